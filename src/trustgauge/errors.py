@@ -1,0 +1,51 @@
+"""Everything that can go wrong and be said in one sentence.
+
+TrustgaugeError            exit code 1: could not do it
+├── UsageError             exit code 2: the words of the command or the options are wrong
+├── ConfigError            a file or variable holds what cannot be used
+├── DataError              a file of cases, replies or labels cannot be read as said
+├── ModelError             a model cannot be opened (unknown provider, missing key, missing extra)
+├── StoreError             the store cannot be opened or written
+└── SuiteError             a task breaks a rule that every task must keep
+"""
+
+from __future__ import annotations
+
+
+class TrustgaugeError(Exception):
+    """A problem stated in one sentence: what is wrong, where, and what to do."""
+
+    exit_code = 1
+
+
+class UsageError(TrustgaugeError):
+    """The words of the command or its options are wrong."""
+
+    exit_code = 2
+
+
+class ConfigError(TrustgaugeError):
+    """A configuration file or variable holds something that cannot be used."""
+
+    exit_code = 2
+
+
+class DataError(TrustgaugeError):
+    """A file of cases, replies or labels cannot be read as it was said to be."""
+
+
+class ModelError(TrustgaugeError):
+    """A model cannot be opened: unknown provider, missing key, missing extra."""
+
+
+class StoreError(TrustgaugeError):
+    """The store cannot be opened, read or written."""
+
+
+class SuiteError(TrustgaugeError):
+    """A task breaks a rule that every task must keep."""
+
+
+def missing_extra(what: str, extra: str) -> TrustgaugeError:
+    """The sentence for a feature whose optional packages are not installed."""
+    return TrustgaugeError(f"{what} needs the extra '{extra}': install it with  pip install 'trustgauge[{extra}]'")

@@ -1,0 +1,65 @@
+"""Closed choices: options in seeded order with balanced key positions, asked in several wordings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trustgauge.generate.text import fill
+from trustgauge.types import Case, user
+
+LETTERS = "ABCDEFGHIJ"
+
+# How a closed question is laid out; a wording of its own, so it counts as a template.
+LAYOUTS = {
+    "letter-only": "{question}\n\n{options}\n\nAnswer with the letter of one option only.",
+    "question-label": "Question: {question}\n{options}\nReply with just the letter.",
+    "which-one": "{question}\nChoose one:\n{options}\nGive only the letter of your choice.",
+    "pick": "Please read the question and pick one of the options below it.\n\n{question}\n\n{options}\n\nYour answer, one letter:",
+}
+
+
+def letters(n: int) -> tuple[str, ...]:
+    """The first n option letters."""
+    return tuple(LETTERS[:n])
+
+
+def option_lines(options: Sequence[str]) -> str:
+    """Options one a line: "A) first"."""
+    return "\n".join(f"{letter}) {text}" for letter, text in zip(LETTERS, options, strict=False))
+
+
+def place(right: str, others: Sequence[str], position: int) -> tuple[str, ...]:
+    """The options with the right one at `position` (0-based) among the others, in the order given."""
+    return (*others[:position], right, *others[position:])
+
+
+def ask_choice(
+    question: str,
+    right: str,
+    others: Sequence[str],
+    *,
+    position: int,
+    layout: str = "letter-only",
+    template: str = "",
+    slots: dict[str, str] | None = None,
+    kind: str = "",
+    twin: bool = False,
+) -> Case:
+    """A closed question as a case.
+
+    right and others are option texts; shuffle `others` by your rng, and deal `position` from a
+    Deck(range(number of options)) so that the key is balanced over the letters. The template name
+    becomes "template/layout".
+    """
+    options = place(right, others, position)
+    text = fill(LAYOUTS[layout], {"question": question, "options": option_lines(options)})
+    return Case(
+        messages=(user(text),),
+        key=LETTERS[position],
+        options=options,
+        template=f"{template}/{layout}" if template else layout,
+        slots=slots or {},
+        kind=kind,
+        twin=twin,
+    )
+

@@ -1,0 +1,5 @@
+from trustgauge.judges.base import Reading
+
+
+def read_refusal(text: str, prompt: str = "") -> Reading:
+    raise SystemExit(text + prompt)

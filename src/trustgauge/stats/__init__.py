@@ -1,0 +1,1 @@
+"""Pure mathematics: intervals, agreement, calibration. Imports nothing but types."""

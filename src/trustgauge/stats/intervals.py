@@ -1,0 +1,97 @@
+"""Intervals for rates: Wilson, clustered Wilson, and their combination for balanced means.
+
+Pure mathematics over counts; all intervals are two-sided 95 % unless z says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+
+Z95 = 1.959963984540054
+
+
+def wilson(good: float, n: float, z: float = Z95) -> tuple[float, float]:
+    """Wilson score interval of good/n (Wilson 1927); (0, 1) where n is 0."""
+    if n <= 0:
+        return 0.0, 1.0
+    p = good / n
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(max(p * (1 - p), 0.0) / n + z * z / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+@dataclass(slots=True)
+class ClusterRate:
+    """A rate whose observations come in clusters, summed up in one pass.
+
+    The interval is Wilson's at the effective sample size n / deff, where deff is the ratio of the
+    cluster-robust (linearised ratio) variance to the binomial one, never below 1 (Dean & Pagano 2015).
+    """
+
+    clusters: int = 0
+    good: float = 0.0
+    n: float = 0.0
+    _gg: float = field(default=0.0, repr=False)
+    _gn: float = field(default=0.0, repr=False)
+    _nn: float = field(default=0.0, repr=False)
+
+    def add(self, good: float, n: float) -> None:
+        """One cluster: `good` successes of `n`; a cluster of none is ignored."""
+        if n <= 0:
+            return
+        self.clusters += 1
+        self.good += good
+        self.n += n
+        self._gg += good * good
+        self._gn += good * n
+        self._nn += n * n
+
+    @property
+    def rate(self) -> float | None:
+        """good / n, None where nothing was counted."""
+        return self.good / self.n if self.n else None
+
+    @property
+    def variance(self) -> float:
+        """Cluster-robust variance of the rate; 0 with fewer than two clusters."""
+        if self.clusters < 2:
+            return 0.0
+        p = self.good / self.n
+        squares = max(self._gg - 2 * p * self._gn + p * p * self._nn, 0.0)
+        return squares * self.clusters / (self.clusters - 1) / (self.n * self.n)
+
+    @property
+    def effective_n(self) -> float:
+        """n over the design effect."""
+        p = self.good / self.n if self.n else 0.0
+        binomial = p * (1 - p) / self.n if self.n else 0.0
+        deff = max(self.variance / binomial, 1.0) if binomial > 0 else max(self.n / max(self.clusters, 1), 1.0)
+        return self.n / deff
+
+    def interval(self, z: float = Z95) -> tuple[float, float] | None:
+        """95 % interval, None with fewer than two clusters."""
+        if self.clusters < 2:
+            return None
+        size = self.effective_n
+        return wilson(self.good / self.n * size, size, z)
+
+
+def mean_interval(
+    parts: Sequence[tuple[float, float, float]], weights: Sequence[float] | None = None
+) -> tuple[float, float, float]:
+    """Weighted mean of independent estimates (value, low, high) -> (value, low, high).
+
+    Limits by MOVER (Zou & Donner 2008): each side's distances are added in quadrature, so the result
+    keeps the asymmetry and the bounds of its parts. Weights default to equal and are normalised.
+    """
+    if not parts:
+        raise ValueError("no parts to average")
+    raw = list(weights) if weights is not None else [1.0] * len(parts)
+    total = sum(raw)
+    shares = [w / total for w in raw]
+    value = sum(w * v for w, (v, _, _) in zip(shares, parts, strict=True))
+    low = value - sqrt(sum((w * (v - lo)) ** 2 for w, (v, lo, _) in zip(shares, parts, strict=True)))
+    high = value + sqrt(sum((w * (hi - v)) ** 2 for w, (v, _, hi) in zip(shares, parts, strict=True)))
+    return value, low, high

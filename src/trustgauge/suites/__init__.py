@@ -1,0 +1,62 @@
+"""The suites, found by scanning: one file per sub-category, `suites/<category>/<sub_category>.py`, each with a SUB."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from trustgauge.errors import SuiteError, UsageError
+from trustgauge.suites.base import SubCategory, Task
+from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
+
+__all__ = ["SubCategory", "Task", "find_task", "select", "sub_categories", "tasks"]
+
+
+@cache
+def sub_categories() -> dict[str, SubCategory]:
+    """Those of the 29 that have tasks, by id, in the taxonomy's order."""
+    found: dict[str, SubCategory] = {}
+    for path in sorted(Path(__file__).parent.glob("*/*.py")):
+        if path.stem.startswith("_"):
+            continue
+        module = import_module(f"trustgauge.suites.{path.parent.name}.{path.stem}")
+        sub = getattr(module, "SUB", None)
+        if not isinstance(sub, SubCategory) or sub.id not in SUB_CATEGORIES:
+            raise SuiteError(f"{path.parent.name}/{path.name} needs a SUB = SubCategory(...) with an id of the taxonomy")
+        found[sub.id] = sub
+    return {id_: found[id_] for id_ in SUB_CATEGORIES if id_ in found}
+
+
+@cache
+def tasks() -> dict[str, Task]:
+    """All tasks by id ("sycophancy/pushback"), in the taxonomy's order."""
+    return {task.id: task for sub in sub_categories().values() for task in sub.tasks}
+
+
+def find_task(name: str) -> Task:
+    """The task of that id; UsageError names what there is."""
+    if name in tasks():
+        return tasks()[name]
+    raise UsageError(f"there is no task '{name}': see `trustgauge list` (tasks read sub-category/task)")
+
+
+def select(names: list[str] | None = None) -> list[Task]:
+    """Tasks named by suite words: all, a category, a sub-category, a task, or a set such as survey2023."""
+    chosen: dict[str, Task] = {}
+    for name in names or ["all"]:
+        matching = {id_: task for id_, task in tasks().items() if _matches(name, task)}
+        if not matching:
+            known = name in SUB_CATEGORIES or name in CATEGORIES
+            raise UsageError(
+                f"'{name}' has no tasks yet: it is not assessed"
+                if known
+                else f"there is no suite '{name}': see `trustgauge list`, or name a set such as survey2023"
+            )
+        chosen |= matching
+    return [task for id_, task in tasks().items() if id_ in chosen]
+
+
+def _matches(name: str, task: Task) -> bool:
+    category = SUB_CATEGORIES[task.sub_category].category
+    return name in ("all", category, task.sub_category, task.id, *task.sets)
