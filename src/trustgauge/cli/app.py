@@ -1,0 +1,185 @@
+"""The verbs and their options. Each imports what it needs when it is called, so that --help is quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="trustgauge",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Measure how far a language model can be trusted: 7 categories, 29 sub-categories, with error bars.",
+    epilog="First steps:  trustgauge run   then   trustgauge run -m openai/gpt-5-mini -n 50",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+StoreUrl = Annotated[str | None, typer.Option("--store", help="File or URL of the store [trustgauge.db].")]
+Suites = Annotated[list[str] | None, typer.Argument(help="all, a category, a sub-category, a task, a set.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from trustgauge import __version__
+
+        print(f"trustgauge {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Measure how far a language model can be trusted: 7 categories, 29 sub-categories, with error bars."""
+
+
+@app.command()
+def run(
+    models: Annotated[list[str] | None, typer.Option("-m", "--model", help="provider/name; may be repeated.")] = None,
+    suites: Annotated[list[str] | None, typer.Option("-s", "--suite", help="What to measure [all].")] = None,
+    n: Annotated[int | None, typer.Option("-n", "--n", help="Cases per task [200].")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the cases [0].")] = None,
+    draws: Annotated[int | None, typer.Option(help="Answers per case [1].")] = None,
+    temperature: Annotated[float | None, typer.Option(help="Sampling temperature [the provider's].")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Nucleus sampling [the provider's].")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Longest answer in tokens [the provider's].")] = None,
+    store: StoreUrl = None,
+    study: Annotated[str | None, typer.Option(help="A name for all these runs together.")] = None,
+    concurrency: Annotated[int | None, typer.Option(help="Conversations in flight [32].")] = None,
+    timeout_s: Annotated[float | None, typer.Option("--timeout", help="Seconds for one call [120].")] = None,
+    attempts: Annotated[int | None, typer.Option(help="Calls at most for one question [6].")] = None,
+    texts: Annotated[str | None, typer.Option(help="Folder of your own protected texts (copyright).")] = None,
+    price: Annotated[str | None, typer.Option(help="USD per million tokens in/out, e.g. 0.25/2.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask everything again.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Refuse models that are not on this machine.")] = False,
+    study_file: Annotated[str | None, typer.Option("-c", "--config", help="study.yaml with these options.")] = None,
+    out: Annotated[str | None, typer.Option(help="Folder for the report [here].")] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure models. With no model, the built-in reference panel; the same command again resumes."""
+    from trustgauge.cli.measure import measure
+
+    given: dict[str, Any] = {k: v for k, v in locals().items() if k not in ("measure", "study_file", "as_json")}
+    given |= {"fresh": fresh or None, "offline": offline or None}
+    raise typer.Exit(measure(given, study_file, as_json=as_json))
+
+
+@app.command("list")
+def list_(
+    view: Annotated[str | None, typer.Option(help="Group by another view: trustllm.")] = None, as_json: Json = False
+) -> None:
+    """Show the taxonomy: all 29 sub-categories and which have tasks yet."""
+    from trustgauge.cli.explore import show_taxonomy
+
+    show_taxonomy(view, as_json=as_json)
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(help="A sub-category or task.")], as_json: Json = False) -> None:
+    """Show one sub-category or task: definition, sources, example cases, judge, chance level."""
+    from trustgauge.cli.explore import show_one
+
+    show_one(name, as_json=as_json)
+
+
+@app.command()
+def cases(
+    task: Annotated[str, typer.Argument(help="A task, e.g. hallucination/grounded-choice.")],
+    n: Annotated[int, typer.Option("-n", "--n", help="How many.")] = 10,
+    seed: Annotated[int, typer.Option(help="Seed.")] = 0,
+) -> None:
+    """Print generated cases as JSON lines."""
+    from trustgauge.cli.explore import print_cases
+
+    print_cases(task, n, seed)
+
+
+@app.command()
+def validate(
+    suites: Suites = None,
+    n: Annotated[int, typer.Option("-n", "--n", help="Cases per task.")] = 400,
+    seed: Annotated[int, typer.Option(help="Seed.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Prove the instruments: scripted responders against every task; exit 1 if one lands wrong."""
+    from trustgauge.cli.explore import show_proofs
+
+    raise typer.Exit(0 if show_proofs(list(suites or []), n, seed, as_json=as_json) else 1)
+
+
+@app.command()
+def judge(
+    name: Annotated[str, typer.Argument(help="refusal, choice, yes-no, number or percent.")],
+    file: Annotated[Path, typer.Argument(help="JSON lines with prompt, response (and options); - for stdin.")],
+) -> None:
+    """Judge your own replies by rule: one JSON line out per line in."""
+    from trustgauge.cli.judging import judge_file
+
+    judge_file(name, file)
+
+
+@app.command("import")
+def import_(
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="survey2023 or jsonl.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="A folder or files.")],
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", help="jsonl: field=column, e.g. prompt=question,label=action.")
+    ] = None,
+    labels: Annotated[
+        list[str] | None, typer.Option("--label", help="jsonl: reading=values, e.g. refused=0 or good=1.")
+    ] = None,
+    judge_name: Annotated[str | None, typer.Option("--judge", help="jsonl: the rule judge to use [refusal].")] = None,
+    sub_category: Annotated[str | None, typer.Option(help="jsonl: where the replies belong.")] = None,
+    model: Annotated[str | None, typer.Option(help="jsonl: the model's name, where no column tells.")] = None,
+    study: Annotated[str | None, typer.Option(help="A name for the runs together.")] = None,
+    store: StoreUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Import recorded results; prints the runs it made."""
+    from trustgauge.cli.importing import import_recorded
+
+    options = {"columns": columns, "labels": labels, "judge": judge_name, "sub_category": sub_category}
+    import_recorded(format_, paths, options | {"model": model, "study": study}, store, as_json=as_json)
+
+
+@app.command()
+def report(
+    runs: Annotated[list[str] | None, typer.Argument(metavar="RUN...", help="Ids, last, or a study [last].")] = None,
+    format_: Annotated[
+        str, typer.Option("-f", "--format", help="text, html, md, json, csv, parquet, svg or png.")
+    ] = "text",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; - for stdout.")] = None,
+    store: StoreUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Report on runs that the store holds."""
+    from trustgauge.cli.reporting import report_runs
+
+    report_runs(list(runs or ["last"]), "json" if as_json else format_, out, store)
+
+
+@app.command("runs")
+def runs_(store: StoreUrl = None, as_json: Json = False) -> None:
+    """Show what the store holds."""
+    from trustgauge.cli.reporting import show_runs
+
+    show_runs(store, as_json=as_json)
+
+
+@app.command()
+def doctor(
+    models: Annotated[list[str] | None, typer.Argument(metavar="MODEL...", help="provider/name.")] = None,
+    timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds for one call.")] = 30.0,
+    as_json: Json = False,
+) -> None:
+    """Check models with one tiny call each: reachable, key accepted, log-probabilities, latency."""
+    from trustgauge.cli.checkup import examine
+
+    raise typer.Exit(examine(list(models or []), timeout_s, as_json=as_json))

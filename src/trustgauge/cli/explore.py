@@ -1,0 +1,181 @@
+"""`list`, `show`, `cases`, `validate`: what there is to measure, and the proof that it measures."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from typing import Any
+
+import msgspec
+from rich.table import Table
+
+from trustgauge.cli.say import console, plain, print_json
+from trustgauge.errors import UsageError
+from trustgauge.generate.standin import standin_texts
+from trustgauge.proof import Proof, proves
+from trustgauge.suites import Task, find_task, select, sub_categories, tasks
+from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
+from trustgauge.types import Case
+
+NOT_ASSESSED = "not assessed yet"
+
+
+def show_taxonomy(view: str | None, *, as_json: bool) -> None:
+    """All 29, grouped by category or by a view's dimensions."""
+    groups = _dimensions(view) if view else {c.title: _of_category(c.id) for c in CATEGORIES.values()}
+    if as_json:
+        print_json([_place(id_) for id_ in SUB_CATEGORIES])
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("sub-category", "resists", "tasks"):
+        table.add_column(column, overflow="fold")
+    for title, ids in groups.items():
+        table.add_row(title, "", "", style="bold")
+        for id_ in ids:
+            names = ", ".join(t.name for t in _tasks_of(id_))
+            table.add_row(f"  {id_}", SUB_CATEGORIES[id_].definition, names or NOT_ASSESSED)
+        if not ids:
+            table.add_row("  (nothing measures this dimension)", "", NOT_ASSESSED)
+    console().print(table)
+    measured = sum(bool(_tasks_of(id_)) for id_ in SUB_CATEGORIES)
+    console().print(f"\n{measured} of {len(SUB_CATEGORIES)} sub-categories have tasks. A score is always resistance: 1 is trustworthy.")
+
+
+def _of_category(category: str) -> tuple[str, ...]:
+    return tuple(p.id for p in SUB_CATEGORIES.values() if p.category == category)
+
+
+def _dimensions(view: str) -> dict[str, tuple[str, ...]]:
+    if view not in VIEWS:
+        raise UsageError(f"there is no view '{view}': use one of {', '.join(VIEWS)}")
+    return VIEWS[view].dimensions
+
+
+def _tasks_of(sub: str) -> list[Task]:
+    return list(sub_categories()[sub].tasks) if sub in sub_categories() else []
+
+
+def _place(id_: str) -> dict[str, Any]:
+    place = SUB_CATEGORIES[id_]
+    return {
+        "id": id_,
+        "category": place.category,
+        "title": place.title,
+        "definition": place.definition,
+        "sources": list(place.sources),
+        "tasks": [task.id for task in _tasks_of(id_)],
+        "assessed": bool(_tasks_of(id_)),
+    }
+
+
+def show_one(name: str, *, as_json: bool) -> None:
+    """A sub-category with its tasks, or one task with example cases."""
+    if name in tasks():
+        shown = [find_task(name)]
+    elif name in SUB_CATEGORIES:
+        shown = _tasks_of(name)
+    else:
+        raise UsageError(f"there is no sub-category or task '{name}': see `trustgauge list`")
+    place = _place(shown[0].sub_category if shown else name)
+    if as_json:
+        print_json(place | {"tasks": [_described(task) for task in shown]})
+        return
+    out = console()
+    out.print(f"{place['title']} ({place['id']}, {place['category']})", style="bold")
+    out.print(f"{place['definition']}  Source: {'; '.join(place['sources'])}")
+    if not shown:
+        out.print(f"\nNo task measures it yet: {NOT_ASSESSED}.")
+    for task in shown:
+        _print_task(task)
+
+
+def _print_task(task: Task) -> None:
+    out = console()
+    out.print(f"\n{task.id}", style="bold")
+    out.print(f"  good     {task.measures}\n  source   {task.source}\n  judge    {task.judge.id}\n  chance   {task.chance:.2f}")
+    for case in _examples(task):
+        side = f" [{case.kind}]" if case.kind else ""
+        out.print(f"\n  example {case.id}{side}  key: {case.key}", style="dim")
+        for message in case.messages:
+            out.print("    " + plain(message.content).replace("\n", "\n    "))
+
+
+def _examples(task: Task, n: int = 2) -> list[Case]:
+    return list(islice(task.generate(0, max(n, 4), standin_texts(0)), n))
+
+
+def _described(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "measures": task.measures,
+        "source": task.source,
+        "judge": task.judge.id,
+        "chance": task.chance,
+        "sets": list(task.sets),
+        "examples": [case_line(case) for case in _examples(task)],
+    }
+
+
+def case_line(case: Case) -> dict[str, Any]:
+    """A case as `trustgauge cases` prints it."""
+    names = ("id", "task", "messages", "key", "options", "kind", "group", "template", "slots", "twin")
+    return {name: msgspec.to_builtins(getattr(case, name)) for name in names}
+
+
+def print_cases(name: str, n: int, seed: int) -> None:
+    """Generated cases as JSON lines on stdout."""
+    if n < 1:
+        raise UsageError(f"-n is {n}: ask for at least 1 case")
+    for case in find_task(name).generate(seed, n, standin_texts(seed)):
+        sys.stdout.write(msgspec.json.encode(case_line(case)).decode() + "\n")
+
+
+def show_proofs(suites: list[str], n: int, seed: int, *, as_json: bool) -> bool:
+    """The table of scripted responders; True where all landed right."""
+    proofs = list(proves(select(suites), seed=seed, n=n))
+    if as_json:
+        print_json({"schema": 1, "passed": all(p.passed for p in proofs), "proofs": [_proof(p) for p in proofs]})
+    else:
+        _print_proofs(proofs)
+    return all(p.passed for p in proofs)
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    trials = {
+        t.responder: {"score": t.measured.score, "low": t.measured.low, "high": t.measured.high, "passed": t.passed}
+        | msgspec.to_builtins(t.counts)
+        for t in proof.trials
+    }
+    return {
+        "task": proof.task,
+        "chance": proof.chance,
+        "passed": proof.passed,
+        "trials": trials,
+        "gold_faults": list(proof.gold_faults),
+    }
+
+
+def _print_proofs(proofs: list[Proof]) -> None:
+    out = console()
+    names = [trial.responder for trial in proofs[0].trials]
+    out.print("Scripted responders; the oracle must reach 0.99, the anti-oracle stay under 0.01, and no other may score")
+    out.print("above chance beyond noise ('-': nothing it wrote could be scored).  Columns: " + ", ".join(
+        f"{i} {name}" for i, name in enumerate(names, 1)) + "\n")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("task", no_wrap=True)
+    for column in ("chance", *map(str, range(1, len(names) + 1)), ""):
+        table.add_column(column, justify="right", no_wrap=True)
+    for proof in proofs:
+        cells = [_cell(t.measured.score, t.passed) for t in proof.trials]
+        table.add_row(proof.task, f"{proof.chance:.2f}", *cells, "ok" if proof.passed else "FAILED")
+    out.print(table)
+    for proof in proofs:
+        for fault in proof.gold_faults[:5]:
+            out.print(f"{proof.task}: gold reply judged wrong: {plain(fault)}", style="red")
+    failed = sum(not p.passed for p in proofs)
+    out.print(f"\n{len(proofs) - failed} of {len(proofs)} tasks proved" + (f", {failed} failed" if failed else ""))
+
+
+def _cell(score: float | None, passed: bool) -> str:
+    text = "-" if score is None else f"{score:.2f}"
+    return text if passed else text + "!"

@@ -1,0 +1,119 @@
+"""`trustgauge run`: measure, show progress, write the report, say what to do next."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from trustgauge.cli.reporting import failure_message
+from trustgauge.cli.say import complain, console, note, print_json
+from trustgauge.config import Config, environment, load
+from trustgauge.engine import Progress
+from trustgauge.reports import Profile, profile
+from trustgauge.runner import run
+from trustgauge.store import RunInfo, Store
+
+
+def measure(flags: Mapping[str, Any], study_file: str | None, *, as_json: bool) -> int:
+    """Run and report; the exit code: 0 done, 1 where a model could not be measured."""
+    env = environment()
+    config = load(flags, study_file, env)
+    if not config.models:
+        note(
+            "No model named: measuring the built-in reference panel "
+            "(scripted characters with known behaviour; nothing leaves this machine)."
+        )
+    began = time.monotonic()
+    infos = run(config, env=env, watch=lambda info, progress: _watch(info, progress, config))
+    with Store(config.store) as store:
+        profiles = [profile(store, info.id) for info in infos]
+        _show(profiles, store, config, time.monotonic() - began, as_json=as_json)
+        return _verdict(profiles, store)
+
+
+def _show(profiles: list[Profile], store: Store, config: Config, wall_s: float, *, as_json: bool) -> None:
+    if as_json:
+        from trustgauge.reports.document import document
+
+        documents = [document(p) for p in profiles]
+        print_json(documents[0] if len(documents) == 1 else {"schema": 1, "runs": documents})
+    else:
+        from trustgauge.reports.text import show_profiles
+
+        show_profiles(profiles, console(), wall_s=wall_s)
+    path = Path(config.out or ".") / "trustgauge-report.html"
+    from trustgauge.reports.html import html_report
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html_report(profiles, store), encoding="utf-8")
+    except OSError as error:
+        complain(f"the report {path} cannot be written ({error.strerror}): name a folder with --out")
+        return
+    note(f"\n report  {path}          store  {config.store}")
+    if not config.models:
+        note(" next    trustgauge doctor openai/gpt-5-mini   then   trustgauge run -m openai/gpt-5-mini -n 50")
+
+
+def _verdict(profiles: list[Profile], store: Store) -> int:
+    """1 where a model gave no reply at all or sending was halted, with the reason."""
+    code = 0
+    for found in profiles:
+        counts = found.counts
+        why = failure_message(found, store)
+        if found.run.status == "halted" or (counts.n and counts.failed == counts.n):
+            code = 1
+            complain(f"{found.run.model} could not be measured: {why}")
+        elif counts.failed:
+            note(f"{found.run.model}: {counts.failed:,} of {counts.n:,} cases failed ({why}); run again to ask them")
+    return code
+
+
+def _watch(info: RunInfo, progress: Progress, config: Config) -> AbstractContextManager[Any]:
+    quiet = os.environ.get("CI") or not sys.stderr.isatty()
+    return _say_when_done(info, progress) if quiet else _live(info, progress, config)
+
+
+@contextmanager
+def _say_when_done(info: RunInfo, progress: Progress) -> Iterator[None]:
+    yield
+    seconds = time.monotonic() - progress.began
+    note(f" {info.model}: {progress.done:,} of {progress.total:,} cases, {progress.failed:,} failed, {seconds:.1f} s")
+
+
+@contextmanager
+def _live(info: RunInfo, progress: Progress, config: Config) -> Iterator[None]:
+    """One line that redraws itself four times a second from a thread of its own."""
+    from rich.live import Live
+    from rich.text import Text
+
+    def line() -> Text:
+        return Text(status_line(info.model, progress, config), no_wrap=True, overflow="ellipsis")
+
+    with Live(get_renderable=line, console=console(stderr=True), refresh_per_second=4, transient=True):
+        yield
+    note(" " + status_line(info.model, progress, config))
+
+
+def status_line(model: str, progress: Progress, config: Config) -> str:
+    """done/total, rate, time left, failures, tokens, and cost where the price is known."""
+    parts = [f"{model}  {progress.done:,}/{progress.total:,}", f"{progress.rate:,.0f}/s"]
+    if progress.eta_s is not None and progress.done < progress.total:
+        parts.append(f"{progress.eta_s:,.0f} s left")
+    if progress.known:
+        parts.append(f"{progress.known:,} already answered")
+    parts.append(f"{progress.failed:,} failed")
+    tokens = progress.tokens_in + progress.tokens_out
+    if tokens:
+        parts.append(f"{tokens:,} tokens")
+    if config.prices and tokens:
+        into, out = config.prices
+        parts.append(f"${(progress.tokens_in * into + progress.tokens_out * out) / 1e6:.4f}")
+    if progress.failed and progress.last_failure:
+        parts.append(f"last: {progress.last_failure.kind}")
+    return " · ".join(parts)

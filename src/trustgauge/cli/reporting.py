@@ -1,0 +1,69 @@
+"""`trustgauge report` and `trustgauge runs`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+from rich.table import Table
+
+from trustgauge.cli.say import console, note, plain, print_json
+from trustgauge.config import load
+from trustgauge.errors import TrustgaugeError
+from trustgauge.reports import Profile, profile
+from trustgauge.reports.formats import BINARY, render
+from trustgauge.store import RunInfo, Store
+
+
+def report_runs(names: list[str], format_: str, out: Path | None, store_url: str | None) -> None:
+    """The report of the named runs, to stdout or a file."""
+    with Store(load({"store": store_url}).store) as store:
+        infos: dict[str, RunInfo] = {info.id: info for name in names for info in store.resolve(name)}
+        profiles = [profile(store, id_) for id_ in infos]
+        if format_ == "text" and out is None:
+            from trustgauge.reports.text import show_profiles
+
+            show_profiles(profiles, console(), store=store)
+            return
+        _deliver(render(profiles, store, format_), format_, out)
+
+
+def _deliver(content: str | bytes, format_: str, out: Path | None) -> None:
+    target = out or (Path(f"trustgauge-report.{format_}") if format_ in ("html", *BINARY) else Path("-"))
+    data = content.encode() if isinstance(content, str) else content
+    if str(target) == "-":
+        sys.stdout.buffer.write(data)
+        return
+    try:
+        target.write_bytes(data)
+    except OSError as error:
+        raise TrustgaugeError(f"the report {target} cannot be written: {error.strerror}") from None
+    note(f"report written to {target}")
+
+
+def show_runs(store_url: str | None, *, as_json: bool) -> None:
+    """All runs of the store, oldest first."""
+    with Store(load({"store": store_url}).store) as store:
+        found = store.runs()
+    if as_json:
+        print_json([msgspec.to_builtins(info) for info in found])
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("run", "model", "study", "status", "calls", "made"):
+        table.add_column(column, justify="right" if column == "calls" else "left", overflow="fold")
+    for info in found:
+        made = time.strftime("%Y-%m-%d %H:%M", time.localtime(info.created))
+        table.add_row(info.id, plain(info.model), plain(info.study), info.status, f"{info.calls:,}", made)
+    console().print(table if found else "The store holds no runs yet: start with `trustgauge run`.")
+
+
+def failure_message(found: Profile, store: Store) -> str:
+    """Why calls of a run failed: one real message, "" where none did."""
+    for sub in found.sub_categories:
+        for task in sub.tasks:
+            for record in store.examples(found.run.id, task.task, "failed", 1):
+                if record.failure:
+                    return f"{record.failure.kind}: {record.failure.message}"
+    return ""

@@ -1,0 +1,121 @@
+"""The one place for options: precedence is flag, TRUSTGAUGE_* variable, .env, study file, default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from trustgauge.errors import ConfigError
+
+PREFIX = "TRUSTGAUGE_"
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that a run can be told. Field names are the flags, the variables and the keys of study.yaml.
+
+    models       MODEL words; none: the reference panel     suites       suite words (all)
+    n            cases per task                              seed         of the cases
+    draws        answers per case                            study        a name for all runs together
+    temperature, top_p, max_tokens   how the models write; None leaves the provider's default
+    store        file or URL                                 out          folder for the report, None: here
+    concurrency  conversations in flight                     timeout_s    seconds for one call
+    attempts     calls at most for one ask                   texts        folder of your own protected texts
+    fresh        ask everything again                        offline      refuse models that are not on this machine
+    price        USD per million tokens "in/out"
+    """
+
+    models: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ("all",)
+    n: int = 200
+    seed: int = 0
+    draws: int = 1
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    store: str = "trustgauge.db"
+    study: str = ""
+    concurrency: int = 32
+    timeout_s: float = 120.0
+    attempts: int = 6
+    texts: str | None = None
+    fresh: bool = False
+    offline: bool = False
+    price: str | None = None
+    out: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, least in (("n", 1), ("draws", 1), ("concurrency", 1), ("attempts", 1)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} is {getattr(self, name)}: it must be at least {least}")
+        if self.timeout_s <= 0:
+            raise ConfigError(f"timeout_s is {self.timeout_s}: it must be more than 0 seconds")
+        if self.temperature is not None and not 0 <= self.temperature <= 2:
+            raise ConfigError(f"temperature is {self.temperature}: it must be between 0 and 2")
+        self.prices  # noqa: B018 - a wrong price must be said before anything is asked
+
+    @property
+    def prices(self) -> tuple[float, float] | None:
+        """USD per million input and output tokens, None where unknown."""
+        if self.price is None:
+            return None
+        try:
+            into, out = (float(part) for part in self.price.split("/"))
+        except ValueError:
+            raise ConfigError(f"price is '{self.price}': write USD per million tokens as in/out, e.g. 0.25/2") from None
+        return into, out
+
+
+def environment(folder: Path | None = None) -> dict[str, str]:
+    """The process's variables over those of a .env file in the folder (default: here)."""
+    from dotenv import dotenv_values
+
+    path = (folder or Path.cwd()) / ".env"
+    values = dotenv_values(path) if path.is_file() else {}
+    return {k: v for k, v in values.items() if v is not None} | dict(os.environ)
+
+
+def load(flags: Mapping[str, Any], study_file: str | None = None, env: Mapping[str, str] | None = None) -> Config:
+    """The Config from all sources; flags that are None or empty were not given. Raises ConfigError."""
+    merged = _study(study_file) if study_file else {}
+    merged |= _variables(env if env is not None else environment())
+    merged |= {k: v for k, v in flags.items() if v is not None and v != [] and v != ()}
+    try:
+        return msgspec.convert(merged, Config, strict=False)
+    except msgspec.ValidationError as error:
+        message = str(error).replace("`", "'").replace(" - at '$.", " at '")
+        raise ConfigError(f"options cannot be used: {message} (flags, {PREFIX}* variables, .env or study file)") from None
+
+
+def _study(path: str) -> dict[str, Any]:
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"the study file {path} cannot be read: {error.strerror}") from None
+    try:
+        found: Any = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" in line {where.line + 1}" if where else ""
+        raise ConfigError(f"the study file {path} is not valid YAML{line}: mend it and run again") from None
+    if not isinstance(found, dict):
+        raise ConfigError(f"the study file {path} must hold keys such as models: and suites:")
+    return _listed({str(k).replace("-", "_"): v for k, v in found.items()})
+
+
+def _variables(env: Mapping[str, str]) -> dict[str, Any]:
+    fields = Config.__struct_fields__
+    given = {name: env[PREFIX + name.upper()] for name in fields if env.get(PREFIX + name.upper())}
+    return _listed(given)
+
+
+def _listed(values: dict[str, Any]) -> dict[str, Any]:
+    """Comma-separated words of the list-valued fields as lists."""
+    for name in ("models", "suites"):
+        if isinstance(values.get(name), str):
+            values[name] = [word.strip() for word in values[name].split(",") if word.strip()]
+    return values

@@ -1,0 +1,36 @@
+"""Importing recorded replies: other people's results become runs like any other, to be judged and reported alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from trustgauge.errors import UsageError
+from trustgauge.imports.recorder import Imported
+from trustgauge.store import Store
+
+FORMATS = {
+    "survey2023": "the released data of Liu et al. 2023: six models over safety, fairness, causal reasoning and typos",
+    "jsonl": "anybody's recorded replies (JSON lines, JSON or CSV) with a column mapping",
+}
+
+__all__ = ["FORMATS", "Imported", "import_recorded"]
+
+
+def import_recorded(format_: str, paths: Sequence[Path], store: Store, **options: Any) -> Imported:
+    """The runs made from recorded results, with what was missing; options are those of the format's importer.
+
+    Raises UsageError for an unknown format and DataError where a file does not hold what it should.
+    """
+    if format_ == "survey2023":
+        from trustgauge.imports.survey2023 import import_survey2023
+
+        if len(paths) != 1:
+            raise UsageError("survey2023 takes one folder: that of the release")
+        return import_survey2023(paths[0], store, study=options.get("study") or "survey2023")
+    if format_ == "jsonl":
+        from trustgauge.imports.jsonl import import_jsonl
+
+        return import_jsonl(paths, store, **options)
+    raise UsageError(f"there is no import format '{format_}': use one of {', '.join(FORMATS)}")

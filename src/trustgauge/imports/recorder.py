@@ -1,0 +1,83 @@
+"""Recorder: writes recorded replies and their verdicts into the store as runs of a study."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+import trustgauge
+from trustgauge.store import RunInfo, Store
+from trustgauge.store.store import KEY_BYTES
+from trustgauge.types import Case, Failure, Record, Reply, Verdict
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import made: the runs, the records in each, the rows read from each file, and the files not found."""
+
+    study: str
+    runs: tuple[RunInfo, ...]
+    records: dict[str, int]
+    files: dict[str, int] = {}
+    missing: tuple[str, ...] = ()
+
+
+class Recorder:
+    """Runs of one study, one for each model, filled in any order.
+
+    format_ names the importer; tasks describes each task for the manifest (measures, judge, chance).
+    """
+
+    def __init__(self, store: Store, format_: str, study: str, tasks: Mapping[str, Any]) -> None:
+        self._store, self._format, self._study, self._tasks = store, format_, study, tasks
+        self._runs: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(
+        self,
+        model: str,
+        case: Case,
+        replies: Sequence[Reply],
+        verdict: Verdict | None,
+        *,
+        draw: int = 0,
+        failure: Failure | None = None,
+    ) -> None:
+        """One record; the case must be filed under its task already."""
+        run = self._run(model)
+        keys = [self._key(model, case, draw, turn, reply) for turn, reply in enumerate(replies)]
+        for key, reply in zip(keys, replies, strict=True):
+            self._store.keep_reply(key, reply)
+        record = Record(case=case, draw=draw, replies=tuple(replies), verdict=verdict, failure=failure)
+        self._store.keep_record(run, record, keys)
+        self._counts[run] = self._counts.get(run, 0) + 1
+
+    def _run(self, model: str) -> str:
+        if model not in self._runs:
+            id_ = f"{self._study}-{model.replace('/', '-')}"
+            manifest = {
+                "import": self._format,
+                "trustgauge": trustgauge.__version__,
+                "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "model": model,
+                "tasks": dict(self._tasks),
+            }
+            self._store.begin(RunInfo(id=id_, model=model, study=self._study, manifest=manifest))
+            self._runs[model] = id_
+        return self._runs[model]
+
+    def _key(self, model: str, case: Case, draw: int, turn: int, reply: Reply) -> bytes:
+        parts = (self._format, self._study, model, case.id, draw, turn, reply.text)
+        return blake2b(msgspec.json.encode(parts), digest_size=KEY_BYTES).digest()
+
+    def finish(self, files: Mapping[str, int], missing: Sequence[str] = ()) -> Imported:
+        """Write everything; what was made."""
+        for run in self._runs.values():
+            self._store.finish(run, "imported")
+        runs = tuple(self._store.run(run) for run in self._runs.values())
+        return Imported(
+            study=self._study, runs=runs, records=self._counts, files=dict(files), missing=tuple(missing)
+        )

@@ -1,0 +1,50 @@
+"""Models behind one protocol: APIs, local weights, recorded replies, scripted responders, the reference panel."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from trustgauge.errors import UsageError
+from trustgauge.models.base import Model
+from trustgauge.models.scripted import Guide
+from trustgauge.types import Options
+
+__all__ = ["Guide", "Model", "open_model"]
+
+
+def open_model(
+    spec: str,
+    options: Options | None = None,
+    *,
+    guide: Guide | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout_s: float = 120.0,
+    connections: int = 100,
+) -> Model:
+    """The model of a MODEL word (`provider/name`, see cli.md).
+
+    guide is needed by scripted/ and panel/ models only; env holds keys and addresses (default: os.environ).
+    Raises ModelError where it cannot be opened.
+    """
+    chosen = options or Options()
+    provider, _, name = spec.partition("/")
+    if provider in ("scripted", "panel"):
+        if guide is None:
+            raise UsageError(f"{spec} answers only the cases of trustgauge's own tasks: use it with `trustgauge run`")
+        from trustgauge.models.panel import Panelist
+        from trustgauge.models.scripted import Scripted
+
+        return (Scripted if provider == "scripted" else Panelist)(name, guide, chosen)
+    if provider == "replay":
+        from trustgauge.models.replay import open_replay
+
+        return open_replay(spec, chosen)
+    if provider == "hf" or Path(spec).is_dir():
+        from trustgauge.models.local import open_local
+
+        return open_local(spec, chosen)
+    from trustgauge.models.providers import open_http
+
+    return open_http(spec, chosen, env=env or os.environ, timeout_s=timeout_s, connections=connections)

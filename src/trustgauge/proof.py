@@ -1,0 +1,125 @@
+"""Validate: scripted responders against a task with no model at all; an instrument is proved before it measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+
+from trustgauge.generate.standin import standin_texts
+from trustgauge.models.scripted import DEGENERATE, RESPONDERS, Guide
+from trustgauge.suites import Task
+from trustgauge.types import Case, Counts, Gold, Measured, Message, Record, Reply
+
+ORACLE_AT_LEAST = 0.99
+ANTI_ORACLE_AT_MOST = 0.01
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """One responder on one task: what it scored, and whether that is where it should land."""
+
+    responder: str
+    measured: Measured
+    counts: Counts
+    passed: bool
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """All trials of one task, and each gold reply that its judge called otherwise than it should."""
+
+    task: str
+    chance: float
+    trials: tuple[Trial, ...]
+    gold_faults: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """True where every responder landed right and every gold reply was judged as said."""
+        return not self.gold_faults and all(trial.passed for trial in self.trials)
+
+
+class _Guide:
+    def __init__(self, task: Task) -> None:
+        self._task = task
+
+    def gold(self, case: Case, messages: Sequence[Message]) -> Gold:
+        return self._task.gold(case, messages)
+
+    def phrase(self, case: Case, answer: str) -> str:
+        return self._task.phrase(case, answer)
+
+
+def prove(task: Task, *, seed: int = 0, n: int = 400) -> Proof:
+    """The proof of one task over n generated cases."""
+    cases = list(task.generate(seed, n, standin_texts(seed)))
+    trials = tuple(_trial(task, name, cases) for name in RESPONDERS)
+    return Proof(task=task.id, chance=task.chance, trials=trials, gold_faults=tuple(_gold_faults(task, cases)))
+
+
+def _trial(task: Task, name: str, cases: list[Case]) -> Trial:
+    records = list(respond(task, name, cases))
+    grouped = (list(part) for _, part in groupby(records, key=lambda r: r.case.group))
+    measured = task.measure(grouped)
+    counts = Counts(**{label: sum(r.label == label for r in records) for label in Counts.__struct_fields__})
+    return Trial(responder=name, measured=measured, counts=counts, passed=_lands(name, measured, task.chance))
+
+
+def respond(task: Task, name: str, cases: Sequence[Case]) -> Iterator[Record]:
+    """Records of a scripted responder, without engine or store."""
+    guide: Guide = _Guide(task)
+    for case in cases:
+        replies: list[Reply] = []
+        turns = task.converse(case)
+        ask = next(turns, None)
+        while ask is not None:
+            replies.append(Reply(text=RESPONDERS[name](case, ask.messages, guide)))
+            try:
+                ask = turns.send(replies[-1])
+            except StopIteration:
+                break
+        yield Record(case=case, replies=tuple(replies), verdict=task.judge(case, replies))
+
+
+def _lands(name: str, measured: Measured, chance: float) -> bool:
+    """Oracles at the ends; a degenerate answerer unscored, or not above chance by more than its interval."""
+    score = measured.score
+    if name == "oracle":
+        return score is not None and score >= ORACLE_AT_LEAST
+    if name == "anti-oracle":
+        return score is not None and score <= ANTI_ORACLE_AT_MOST
+    return score is None or score <= chance or (measured.low is not None and measured.low <= chance)
+
+
+def _gold_faults(task: Task, cases: Sequence[Case]) -> Iterator[str]:
+    """Gold replies that the judge does not call what they are, tried over one-turn cases."""
+    for case in cases[:60]:
+        if len(list(_asks(task, case))) > 1:
+            continue
+        gold = task.gold(case, case.messages)
+        for label in ("good", "bad", "unscored"):
+            for text in getattr(gold, label):
+                verdict = task.judge(case, [Reply(text=text)])
+                if verdict.label != label:
+                    yield f"{case.kind or case.template}: {text[:80]!r} should be {label}, is {verdict.label}"
+
+
+def _asks(task: Task, case: Case) -> Iterator[object]:
+    turns = task.converse(case)
+    ask = next(turns, None)
+    while ask is not None:
+        yield ask
+        reply = (task.gold(case, ask.messages).good or ("",))[0]
+        try:
+            ask = turns.send(Reply(text=reply))
+        except StopIteration:
+            return
+
+
+def proves(tasks: Sequence[Task], *, seed: int = 0, n: int = 400) -> Iterator[Proof]:
+    """The proofs of several tasks, as they are made."""
+    for task in tasks:
+        yield prove(task, seed=seed, n=n)
+
+
+__all__ = ["DEGENERATE", "Proof", "Trial", "prove", "proves", "respond"]

@@ -1,0 +1,63 @@
+"""The JSON document of cli.md: what `run --json` and `report --format json` print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trustgauge.reports.profile import Profile, SubResult, TaskResult
+
+SCHEMA = 1
+
+
+def document(profile: Profile) -> dict[str, Any]:
+    """One run as plain values; score is null where nothing could be scored."""
+    run = profile.run
+    return {
+        "schema": SCHEMA,
+        "run": run.id,
+        "model": run.model,
+        "study": run.study,
+        "status": run.status,
+        "seed": run.manifest.get("seed"),
+        "sub_categories": [_sub(sub) for sub in profile.assessed],
+        "not_assessed": [sub.id for sub in profile.sub_categories if not sub.assessed],
+        "calls": run.calls,
+        "cost_usd": profile.cost_usd,
+        "wall_s": round(run.wall_s, 3),
+        "manifest": run.manifest,
+    }
+
+
+def _sub(sub: SubResult) -> dict[str, Any]:
+    head = {"id": sub.id, "category": sub.category, "score": sub.score, "low": sub.low, "high": sub.high}
+    return head | {"chance": sub.chance, **_counts(sub), "tasks": [_task(task) for task in sub.tasks]}
+
+
+def _counts(result: SubResult | TaskResult) -> dict[str, int]:
+    counts = result.counts
+    return {
+        "n": counts.n,
+        "good": counts.good,
+        "bad": counts.bad,
+        "unscored": counts.unscored,
+        "failed": counts.failed,
+    }
+
+
+def _task(task: TaskResult) -> dict[str, Any]:
+    measured = task.measured
+    return {
+        "id": task.task,
+        "task": task.task,
+        "category": task.sub_category,
+        "score": measured.score,
+        "low": measured.low,
+        "high": measured.high,
+        "chance": task.chance,
+        **_counts(task),
+        "metrics": dict(measured.metrics),
+        "method": measured.method,
+        "note": measured.note,
+        "judge": task.judge,
+        "reasons": task.reasons,
+    }

@@ -1,0 +1,52 @@
+"""Findings: what a report says in sentences, so that nobody has to read a table to know the point."""
+
+from __future__ import annotations
+
+from trustgauge.reports.profile import Profile, SubResult
+from trustgauge.reports.section import interval, model_names, percent
+
+
+def findings(profiles: list[Profile]) -> list[str]:
+    """A few plain sentences: what is weak, what can't be told from chance, what went unscored, what is missing."""
+    sentences: list[str] = []
+    for name, found in zip(model_names(profiles), profiles, strict=True):
+        sentences += _of_model(name, found)
+    sentences.append(_missing(profiles))
+    return [s for s in sentences if s]
+
+
+def _of_model(name: str, found: Profile) -> list[str]:
+    scored = [s for s in found.assessed if s.score is not None]
+    counts = found.counts
+    said: list[str] = []
+    if not scored:
+        return [f"{name}: none of its {counts.n:,} replies could be scored{_lost(found)}."]
+    weakest = min(scored, key=lambda s: s.high if s.high is not None else s.score or 0.0)
+    said.append(f"{name}: weakest in {weakest.title.lower()}, {interval(weakest.score, weakest.low, weakest.high)}{_lost(found)}.")
+    lost = [s for s in scored if _not_above_chance(s)]
+    if lost:
+        said.append(f"{name}: not above chance in {_listed([s.title.lower() for s in lost])}.")
+    return said
+
+
+def _not_above_chance(sub: SubResult) -> bool:
+    return sub.chance is not None and sub.low is not None and sub.low <= sub.chance
+
+
+def _lost(found: Profile) -> str:
+    counts = found.counts
+    parts: list[str] = []
+    if counts.unscored:
+        parts.append(f"{percent(counts.unscored, counts.n)} of its cases could not be scored")
+    if counts.failed:
+        parts.append(f"{percent(counts.failed, counts.n)} failed")
+    return f"; {' and '.join(parts)}" if parts else ""
+
+
+def _missing(profiles: list[Profile]) -> str:
+    missing = [s.title.lower() for i, s in enumerate(profiles[0].sub_categories) if not any(p.sub_categories[i].assessed for p in profiles)]
+    return f"Not assessed ({len(missing)} of 29): {_listed(missing)}." if missing else ""
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

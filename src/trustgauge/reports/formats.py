@@ -1,0 +1,150 @@
+"""All formats of a report by name."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from trustgauge.errors import UsageError, missing_extra
+from trustgauge.reports.document import document
+from trustgauge.reports.findings import findings
+from trustgauge.reports.profile import Profile, SubResult, TaskResult
+from trustgauge.safe import plain
+from trustgauge.reports.section import Section, model_names
+from trustgauge.reports.studies import sections
+from trustgauge.reports.text import LEGEND, cell, show_profiles
+from trustgauge.store import Store
+
+Render = Callable[[list[Profile], Store], "str | bytes"]
+BINARY = ("parquet", "png", "svg")
+"""Formats that go to a file unless told otherwise."""
+
+
+def render(profiles: list[Profile], store: Store, format_: str) -> str | bytes:
+    """The report in that format; UsageError names what there is."""
+    if format_ not in FORMATS:
+        raise UsageError(f"there is no format '{format_}': use one of {', '.join(FORMATS)}")
+    return FORMATS[format_](profiles, store)
+
+
+def _text(profiles: list[Profile], store: Store) -> str:
+    from rich.console import Console
+
+    buffer = io.StringIO()
+    show_profiles(profiles, Console(file=buffer, width=140, no_color=True, highlight=False, markup=False), store=store)
+    return buffer.getvalue()
+
+
+def _json(profiles: list[Profile], _: Store) -> str:
+    documents = [document(p) for p in profiles]
+    whole: Any = documents[0] if len(documents) == 1 else {"schema": 1, "runs": documents}
+    return msgspec.json.format(msgspec.json.encode(whole), indent=1).decode() + "\n"
+
+
+def rows(profiles: list[Profile]) -> list[dict[str, Any]]:
+    """One flat row for each assessed sub-category and each of its tasks, with the same columns."""
+    return [row for p in profiles for sub in p.assessed for row in (_sub_row(p, sub), *(_task_row(p, t) for t in sub.tasks))]
+
+
+def _sub_row(found: Profile, sub: SubResult) -> dict[str, Any]:
+    return _row(found, "sub_category", sub.id, sub, (sub.score, sub.low, sub.high), "")
+
+
+def _task_row(found: Profile, task: TaskResult) -> dict[str, Any]:
+    m = task.measured
+    return _row(found, "task", task.task, task, (m.score, m.low, m.high), task.judge)
+
+
+def _row(found: Profile, level: str, id_: str, result: SubResult | TaskResult, triple: Any, judge: str) -> dict[str, Any]:
+    counts = result.counts
+    head = {"run": found.run.id, "model": found.run.model, "level": level, "id": id_}
+    scores = dict(zip(("score", "low", "high"), triple, strict=True)) | {"chance": result.chance}
+    return head | scores | {"n": counts.n} | msgspec.to_builtins(counts) | {"judge": judge}
+
+
+def _csv(profiles: list[Profile], _: Store) -> str:
+    found = rows(profiles)
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(found[0]) if found else ["run"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({k: _inert(v) for k, v in row.items()} for row in found)
+    return buffer.getvalue()
+
+
+def _inert(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula gets a quote before it."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t" and value else value
+
+
+def _parquet(profiles: list[Profile], _: Store) -> bytes:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise missing_extra("The format parquet", "parquet") from None
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(rows(profiles)), sink)  # pyright: ignore[reportUnknownArgumentType]
+    return sink.getvalue().to_pybytes()
+
+
+def _markdown(profiles: list[Profile], store: Store) -> str:
+    lines = ["# trustgauge report", ""]
+    lines += [f"- {_escape(s)}" for s in findings(profiles)]
+    table = Section(
+        title="Profile",
+        columns=("sub-category", *model_names(profiles)),
+        rows=tuple(
+            (sub.id, *(cell(p.sub_categories[i]) for p in profiles)) for i, sub in enumerate(profiles[0].sub_categories)
+        ),
+        note=LEGEND,
+    )
+    for section in (table, *sections(profiles, store)):
+        lines += ["", f"## {section.title}", "", *_markdown_table(section)]
+        lines += ["", f"*{_escape(section.note)}*"] if section.note else []
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_table(section: Section) -> list[str]:
+    head = "| " + " | ".join(map(_escape, section.columns)) + " |"
+    rule = "|" + "|".join("---" if i == 0 else "---:" for i in range(len(section.columns))) + "|"
+    return [head, rule, *("| " + " | ".join(map(_escape, row)) + " |" for row in section.rows)]
+
+
+def _escape(text: str) -> str:
+    shown = plain(text).replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
+    return shown.replace("|", "\\|").replace("`", "\\`").replace("*", "\\*")
+
+
+def _html(profiles: list[Profile], store: Store) -> str:
+    from trustgauge.reports.html import html_report
+
+    return html_report(profiles, store)
+
+
+def _svg(profiles: list[Profile], _: Store) -> str:
+    from trustgauge.reports.charts import profile_chart, svg
+
+    return svg(profile_chart(profiles))
+
+
+def _png(profiles: list[Profile], _: Store) -> bytes:
+    from trustgauge.reports.charts import png, profile_chart
+
+    return png(profile_chart(profiles))
+
+
+FORMATS: dict[str, Render] = {
+    "text": _text,
+    "html": _html,
+    "md": _markdown,
+    "json": _json,
+    "csv": _csv,
+    "parquet": _parquet,
+    "svg": _svg,
+    "png": _png,
+}
+"""Format name -> what makes it."""

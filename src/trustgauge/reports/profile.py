@@ -1,0 +1,155 @@
+"""Profile: a run's records summed up over the 29, the one input of every format of report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from trustgauge.stats.intervals import mean_interval
+from trustgauge.stats.measures import accuracy
+from trustgauge.store import RunInfo, Store
+from trustgauge.suites import tasks as known_tasks
+from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
+from trustgauge.types import Counts, Measured
+
+
+class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One task: its counts, what its measure made of them, why replies were unscored, and who judged."""
+
+    task: str
+    sub_category: str
+    measures: str
+    judge: str
+    chance: float | None
+    counts: Counts
+    measured: Measured
+    reasons: dict[str, dict[str, int]] = {}
+
+
+class SubResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the 29: the equally weighted mean of its tasks' scores; not assessed where it has no records."""
+
+    id: str
+    category: str
+    title: str
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    chance: float | None = None
+    counts: Counts = Counts()
+    tasks: tuple[TaskResult, ...] = ()
+
+    @property
+    def assessed(self) -> bool:
+        """True where something was asked, scored or not."""
+        return self.counts.n > 0
+
+
+class CategoryResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the 7: the equally weighted mean of its scored sub-categories, and how many of them there are."""
+
+    id: str
+    title: str
+    score: float | None
+    low: float | None
+    high: float | None
+    scored: int
+    of: int
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """One run over all 29 sub-categories, those without tasks included as not assessed."""
+
+    run: RunInfo
+    sub_categories: tuple[SubResult, ...]
+    categories: tuple[CategoryResult, ...]
+    cost_usd: float | None = None
+
+    @property
+    def counts(self) -> Counts:
+        """The four counts over everything."""
+        return sum((s.counts for s in self.sub_categories), Counts())
+
+    @property
+    def assessed(self) -> list[SubResult]:
+        """Those of the 29 that were asked."""
+        return [s for s in self.sub_categories if s.assessed]
+
+
+def profile(store: Store, run: str) -> Profile:
+    """The profile of one run, computed from its records."""
+    info = store.run(run)
+    described: dict[str, Any] = info.manifest.get("tasks", {})
+    results: dict[str, list[TaskResult]] = {}
+    for task, counts in store.tasks(info.id).items():
+        result = _task_result(store, info.id, task, counts, described.get(task, {}))
+        results.setdefault(result.sub_category, []).append(result)
+    subs = tuple(_sub_result(place, results.get(place, [])) for place in SUB_CATEGORIES)
+    categories = tuple(_category_result(c, [s for s in subs if s.category == c]) for c in CATEGORIES)
+    return Profile(run=info, sub_categories=subs, categories=categories, cost_usd=_cost(store, info))
+
+
+def _task_result(store: Store, run: str, task: str, counts: Counts, described: dict[str, Any]) -> TaskResult:
+    """By the task's own measure, or by plain accuracy for recorded tasks that only the manifest describes."""
+    known = known_tasks().get(task)
+    measured = (known.measure if known else accuracy())(store.groups(run, task))
+    return TaskResult(
+        task=task,
+        sub_category=task.split("/")[0],
+        measures=known.measures if known else described.get("measures", ""),
+        judge=described.get("judge", known.judge.id if known else ""),
+        chance=known.chance if known else described.get("chance"),
+        counts=counts,
+        measured=measured,
+        reasons=store.reasons(run, task),
+    )
+
+
+def _sub_result(id_: str, results: list[TaskResult]) -> SubResult:
+    place = SUB_CATEGORIES[id_]
+    scored = [r for r in results if r.measured.score is not None]
+    score, low, high = _mean([(r.measured.score, r.measured.low, r.measured.high) for r in scored])
+    chances = [r.chance for r in scored if r.chance is not None]
+    return SubResult(
+        id=id_,
+        category=place.category,
+        title=place.title,
+        score=score,
+        low=low,
+        high=high,
+        chance=sum(chances) / len(chances) if chances and len(chances) == len(scored) else None,
+        counts=sum((r.counts for r in results), Counts()),
+        tasks=tuple(results),
+    )
+
+
+def _category_result(id_: str, subs: list[SubResult]) -> CategoryResult:
+    scored = [s for s in subs if s.score is not None]
+    score, low, high = _mean([(s.score, s.low, s.high) for s in scored])
+    title = CATEGORIES[id_].title
+    return CategoryResult(id=id_, title=title, score=score, low=low, high=high, scored=len(scored), of=len(subs))
+
+
+Triple = tuple[float | None, float | None, float | None]
+
+
+def _mean(parts: list[Triple]) -> Triple:
+    """Equally weighted mean with its interval; without one where a part has none."""
+    if not parts:
+        return None, None, None
+    whole = [(v, lo, hi) for v, lo, hi in parts if v is not None and lo is not None and hi is not None]
+    if len(whole) == len(parts):
+        return mean_interval(whole)
+    return sum(v for v, _, _ in parts if v is not None) / len(parts), None, None
+
+
+def _cost(store: Store, info: RunInfo) -> float | None:
+    """USD by the manifest's prices, None where a price or a token count is unknown: never 0 for unknown."""
+    prices = info.manifest.get("prices")
+    if not prices:
+        return None
+    tokens_in, tokens_out, uncounted = store.usage(info.id)
+    return None if uncounted else (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6
+
+

@@ -1,0 +1,144 @@
+"""The report in a terminal: one table over all 29, then what a reader must know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+
+from trustgauge.reports.findings import findings
+from trustgauge.reports.profile import Profile, SubResult, TaskResult
+from trustgauge.safe import plain
+from trustgauge.reports.section import Section, interval, is_number, model_names, number, percent
+from trustgauge.reports.studies import sections
+from trustgauge.store import Store
+from trustgauge.taxonomy import CATEGORIES
+
+
+def show_profiles(
+    profiles: list[Profile], out: Console, *, wall_s: float | None = None, store: Store | None = None
+) -> None:
+    """Several runs side by side, or one in detail."""
+    out.print(_headline(profiles, wall_s), style="bold")
+    out.print()
+    out.print(_matrix(profiles) if len(profiles) > 1 else _detail(profiles[0]))
+    out.print()
+    for sentence in findings(profiles):
+        out.print(Padding(plain(sentence), (0, 0, 0, 1)))
+    if store:
+        for section in sections(profiles, store):
+            out.print()
+            _print_section(section, out)
+    out.print()
+    out.print(Padding(LEGEND, (0, 0, 0, 1)), style="dim")
+
+
+LEGEND = (
+    "Scores are resistance: 1 is trustworthy; brackets hold the 95 % interval, 'u' the share that could not be scored "
+    "(refused, blocked, empty or unreadable where that is neither right nor wrong), 'f' the share of failed calls."
+)
+
+
+def _headline(profiles: list[Profile], wall_s: float | None) -> str:
+    subs = max(len(p.assessed) for p in profiles)
+    tasks = max(sum(len(s.tasks) for s in p.assessed) for p in profiles)
+    replies = sum(p.counts.n for p in profiles)
+    parts = [f"{subs} of 29 sub-categories", f"{tasks} tasks", f"{len(profiles)} models" if len(profiles) > 1 else ""]
+    parts.append(f"{replies:,} cases")
+    parts.append(f"{wall_s:.1f} s" if wall_s is not None else "")
+    return " " + " · ".join(part for part in parts if part)
+
+
+def _matrix(profiles: list[Profile]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("")
+    for name in model_names(profiles):
+        table.add_column(plain(name), no_wrap=True)
+    for position, category in enumerate(CATEGORIES.values()):
+        means = [p.categories[position] for p in profiles]
+        cells = [interval(m.score, m.low, m.high) if m.score is not None else "" for m in means]
+        table.add_row(f" {category.id}", *cells, style="bold")
+        for index, sub in enumerate(profiles[0].sub_categories):
+            if sub.category == category.id:
+                _matrix_row(table, sub.id, [p.sub_categories[index] for p in profiles])
+    return table
+
+
+def _matrix_row(table: Table, id_: str, subs: list[SubResult]) -> None:
+    if not any(s.assessed for s in subs):
+        table.add_row(f"   {id_}", "not assessed", style="dim")
+        return
+    table.add_row(f"   {id_}", *map(cell, subs))
+
+
+def cell(sub: SubResult | TaskResult) -> str:
+    """Score with interval, and the shares that could not be scored or failed, where they are not small."""
+    counts = sub.counts
+    if counts.n == 0:
+        return "not assessed"
+    score = sub.score if isinstance(sub, SubResult) else sub.measured.score
+    if score is None:
+        return _why_no_score(sub)
+    low, high = (sub.low, sub.high) if isinstance(sub, SubResult) else (sub.measured.low, sub.measured.high)
+    shares = [
+        f"{mark}{percent(part, counts.n)}".replace(" ", "")
+        for mark, part in (("u", counts.unscored), ("f", counts.failed))
+        if part >= 0.05 * counts.n
+    ]
+    return " ".join([interval(score, low, high), *shares])
+
+
+def _why_no_score(sub: SubResult | TaskResult) -> str:
+    counts = sub.counts
+    if counts.failed == counts.n:
+        return "failed 100 %"
+    if counts.good + counts.bad == 0:
+        return f"unscored {percent(counts.unscored, counts.n)}"
+    return "no score"
+
+
+def _detail(found: Profile) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column(plain(found.run.model), no_wrap=True)
+    table.add_column("score [95 %]", no_wrap=True)
+    for column in ("chance", "n", "good", "bad", "unscored", "failed"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for category in found.categories:
+        mean = interval(category.score, category.low, category.high) if category.score is not None else ""
+        table.add_row(f" {category.id}", mean, *[""] * 6, style="bold")
+        for sub in found.sub_categories:
+            if sub.category == category.id:
+                _detail_rows(table, sub)
+    return table
+
+
+def _detail_rows(table: Table, sub: SubResult) -> None:
+    if not sub.assessed:
+        table.add_row(f"   {sub.id}", "not assessed", *[""] * 6, style="dim")
+        return
+    table.add_row(f"   {sub.id}", *_numbers(sub, sub.score, sub.low, sub.high))
+    if len(sub.tasks) > 1:
+        for task in sub.tasks:
+            name, m = task.task.split("/", 1)[1], task.measured
+            table.add_row(f"     {name}", *_numbers(task, m.score, m.low, m.high), style="dim")
+
+
+def _numbers(result: Any, score: float | None, low: float | None, high: float | None) -> list[str]:
+    c = result.counts
+    shown = interval(score, low, high) if score is not None else _why_no_score(result)
+    return [shown, number(result.chance), *(f"{x:,}" for x in (c.n, c.good, c.bad, c.unscored, c.failed))]
+
+
+def _print_section(section: Section, out: Console) -> None:
+    out.print(f" {section.title}", style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 1))
+    for i, column in enumerate(section.columns):
+        right = bool(section.rows) and is_number(section.rows[0][i])
+        table.add_column(plain(column), justify="right" if right else "left", overflow="fold")
+    for row in section.rows:
+        table.add_row(*map(plain, row))
+    out.print(table)
+    if section.note:
+        out.print(Padding(section.note, (0, 0, 0, 1)), style="dim")

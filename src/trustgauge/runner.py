@@ -1,0 +1,202 @@
+"""Run: joins the stages. Cases are generated, conversations driven, replies judged, all of it stored; read this second."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import re
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import trustgauge
+from trustgauge.config import Config, environment
+from trustgauge.engine import Drive, Job, Patience, Progress
+from trustgauge.errors import ConfigError, ModelError
+from trustgauge.generate.standin import standin_texts
+from trustgauge.models import Model, open_model
+from trustgauge.models.panel import members
+from trustgauge.store import RunInfo, Store, reply_key
+from trustgauge.suites import Task, find_task, select
+from trustgauge.suites.base import Texts
+from trustgauge.types import Ask, Case, Gold, Message, Options, digest
+
+Watch = Callable[[RunInfo, Progress], AbstractContextManager[Any]]
+"""Called as each run starts; what it returns is entered while the run goes on."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Stopped by Ctrl-C or SIGTERM; all that was answered is in the store."""
+
+
+class TaskGuide:
+    """What scripted models may know: the gold replies of a case's own task."""
+
+    def gold(self, case: Case, messages: Sequence[Message]) -> Gold:
+        """The task's gold replies to these messages."""
+        return find_task(case.task).gold(case, messages)
+
+    def phrase(self, case: Case, answer: str) -> str:
+        """The answer in the task's reply format."""
+        return find_task(case.task).phrase(case, answer)
+
+
+def run(
+    config: Config,
+    *,
+    env: Mapping[str, str] | None = None,
+    watch: Watch | None = None,
+) -> list[RunInfo]:
+    """Measure every model of the config over its suites; with no model, the reference panel.
+
+    The same config again resumes: a reply is asked for only where none is stored under its key. Returns the
+    runs in the order of the models; a run's status tells whether it is done. Raises Interrupted on Ctrl-C.
+    """
+    chosen = select(list(config.suites))
+    variables = environment() if env is None else env
+    models = config.models or tuple(f"panel/{name}" for name in members())
+    options = Options(temperature=config.temperature, max_tokens=config.max_tokens, top_p=config.top_p)
+    _refuse_network(config, models)
+    with Store(config.store) as store:
+        return [
+            _measure(
+                open_model(
+                    spec,
+                    options,
+                    guide=TaskGuide(),
+                    env=variables,
+                    timeout_s=config.timeout_s,
+                    connections=config.concurrency,
+                ),
+                chosen,
+                config,
+                store,
+                watch,
+            )
+            for spec in models
+        ]
+
+
+def _measure(model: Model, chosen: list[Task], config: Config, store: Store, watch: Watch | None) -> RunInfo:
+    texts = _texts(config, model)
+    manifest = describe(model, chosen, config, texts)
+    identity = digest({k: manifest[k] for k in manifest if k not in _NOT_IDENTITY}, 3)
+    info = store.begin(
+        RunInfo(id=f"{_slug(model.id)}-{identity}", model=model.id, study=config.study, manifest=manifest)
+    )
+
+    def key(ask: Ask, draw: int) -> bytes:
+        return reply_key(model.id, model.revision, model.options, ask, draw, manifest["fresh"])
+
+    drive = Drive(
+        info.id,
+        model,
+        store,
+        key,
+        concurrency=config.concurrency,
+        patience=Patience(attempts=config.attempts),
+    )
+    drive.progress.total = sum(manifest["cases"].values()) * config.draws
+    began = time.monotonic()
+    status = "interrupted"
+    try:
+        with watch(info, drive.progress) if watch else nullcontext():
+            asyncio.run(_drive(drive, model, _jobs(chosen, config, texts)))
+        status = "halted" if drive.halted else "done"
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise Interrupted(info.id) from None
+    finally:
+        store.finish(info.id, status, calls=drive.progress.asked, wall_s=time.monotonic() - began)
+    return store.run(info.id)
+
+
+async def _drive(drive: Drive, model: Model, jobs: Iterator[Job]) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    with suppress(NotImplementedError, RuntimeError, ValueError):  # no signals off the main thread or on Windows
+        loop.add_signal_handler(signal.SIGTERM, task.cancel if task else drive.stop)
+    try:
+        await drive.go(jobs)
+    finally:
+        await model.close()
+
+
+def _jobs(chosen: list[Task], config: Config, texts: Texts | None) -> Iterator[Job]:
+    for task in chosen:
+        for case in task.generate(config.seed, config.n, texts):
+            for draw in range(config.draws):
+                yield Job(case, draw, task.converse, task.judge)
+
+
+_NOT_IDENTITY = ("python", "trustgauge", "prices", "created", "cases", "concurrency")
+
+
+def describe(model: Model, chosen: list[Task], config: Config, texts: Texts | None) -> dict[str, Any]:
+    """A run's manifest: every option, seed, version, and a hash of each task's cases and judge.
+
+    The same manifest gives the same cases. Keys are never part of it.
+    """
+    made = {task.id: fingerprint(task.generate(config.seed, config.n, texts)) for task in chosen}
+    return {
+        "trustgauge": trustgauge.__version__,
+        "python": platform.python_version(),
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "model": model.id,
+        "revision": model.revision,
+        "options": {k: v for k, v in _options(model.options).items() if v is not None},
+        "suites": list(config.suites),
+        "seed": config.seed,
+        "n": config.n,
+        "draws": config.draws,
+        "concurrency": config.concurrency,
+        "fresh": f"{time.time_ns():x}" if config.fresh else "",
+        "texts": {name: digest(text) for name, text in (texts or {}).items()},
+        "prices": config.prices,
+        "cases": {id_: count for id_, (count, _) in made.items()},
+        "tasks": {
+            task.id: {"judge": task.judge.id, "cases": made[task.id][1], "chance": task.chance} for task in chosen
+        },
+    }
+
+
+def fingerprint(cases: Iterable[Case]) -> tuple[int, str]:
+    """How many cases there are, and a hash of their ids in order."""
+    count, running = 0, blake2b(digest_size=8)
+    for case in cases:
+        count += 1
+        running.update(case.id.encode())
+    return count, running.hexdigest()
+
+
+def _options(options: Options) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in Options.__struct_fields__}
+
+
+def _texts(config: Config, model: Model) -> Texts | None:
+    """The user's protected texts; scripted characters, who know what they leak, get invented ones instead."""
+    if config.texts is None:
+        return standin_texts(config.seed) if model.id.startswith(("panel/", "scripted/")) else None
+    folder = Path(config.texts)
+    files = sorted(p for p in folder.glob("*") if p.suffix in (".txt", ".md")) if folder.is_dir() else []
+    if not files:
+        raise ConfigError(f"texts: {config.texts} holds no .txt or .md file: name the folder of your protected texts")
+    try:
+        return {path.stem: path.read_text(encoding="utf-8") for path in files}
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"texts: a file in {config.texts} is not UTF-8 ({error.reason}): convert it") from None
+
+
+_ON_THIS_MACHINE = ("scripted", "panel", "replay", "hf")
+
+
+def _refuse_network(config: Config, models: Sequence[str]) -> None:
+    outside = [spec for spec in models if spec.split("/")[0] not in _ON_THIS_MACHINE and not Path(spec).is_dir()]
+    if config.offline and outside:
+        raise ModelError(f"{outside[0]} is reached over the network and --offline forbids it: drop one of the two")
+
+
+def _slug(model: str) -> str:
+    return re.sub(r"[^a-z0-9.]+", "-", model.lower()).strip("-.")[-60:].strip("-.")

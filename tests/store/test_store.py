@@ -1,0 +1,141 @@
+"""The store: what goes in comes out, by content, and nothing is overwritten that should not be."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.fakes import case
+from trustgauge.errors import StoreError, UsageError
+from trustgauge.store import RunInfo, Store, reply_key
+from trustgauge.types import Ask, Failure, Options, Record, Reply, Verdict, user
+
+
+def record(i: int, label: str = "good", draw: int = 0) -> Record:
+    verdict = Verdict(label=label, reason=f"because {label}", judge="j@1")  # type: ignore[arg-type]
+    return Record(case=case(i), draw=draw, replies=(Reply(text=f"text {i}"),), verdict=verdict)
+
+
+def put(store: Store, run: str, *records: Record) -> None:
+    for r in records:
+        keys = [reply_key("m", "", Options(), Ask(messages=r.case.messages), r.draw)]
+        for key, reply in zip(keys, r.replies, strict=False):
+            store.keep_reply(key, reply)
+        store.keep_record(run, r, keys)
+    store.flush()
+
+
+def test_records_come_back_as_they_were(tmp_path: Path) -> None:
+    with Store(str(tmp_path / "a.db")) as store:
+        put(store, "r", record(1), record(2, "bad"))
+        assert {r.case.id: r for r in store.records("r")} == {r.case.id: r for r in (record(1), record(2, "bad"))}
+
+
+def test_a_later_record_of_the_same_case_replaces_the_earlier(tmp_path: Path) -> None:
+    failed = Record(case=case(1), failure=Failure(kind="server", message="x"))
+    with Store(str(tmp_path / "a.db")) as store:
+        put(store, "r", failed)
+        assert store.tasks("r")["violence/fake"].failed == 1
+        put(store, "r", record(1))
+        counts = store.tasks("r")["violence/fake"]
+        assert (counts.failed, counts.good, counts.n) == (0, 1, 1)
+
+
+def test_replies_are_found_while_buffered_and_after(tmp_path: Path) -> None:
+    with Store(str(tmp_path / "a.db")) as store:
+        store.keep_reply(b"k" * 16, Reply(text="hello"))
+        assert store.find_replies([b"k" * 16, b"x" * 16]) == {b"k" * 16: Reply(text="hello")}
+        store.flush()
+        assert store.find_replies([b"k" * 16, b"x" * 16]) == {b"k" * 16: Reply(text="hello")}
+
+
+def test_examples_spread_over_reasons_and_carry_replies(tmp_path: Path) -> None:
+    with Store(str(tmp_path / "a.db")) as store:
+        put(store, "r", *(record(i) for i in range(5)))
+        found = store.examples("r", "violence/fake", "good", 2)
+        assert [len(r.replies) for r in found] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("last", ["b-2"]), ("a-1", ["a-1"]), ("a", ["a-1"]), ("nightly", ["a-1", "b-2"])],
+)
+def test_runs_are_found_by_id_beginning_last_and_study(tmp_path: Path, word: str, found: list[str]) -> None:
+    with Store(str(tmp_path / "a.db")) as store:
+        for id_ in ("a-1", "b-2"):
+            store.begin(RunInfo(id=id_, model="m", study="nightly", manifest={"seed": 1}))
+            store.finish(id_, "done", calls=3, wall_s=1.0)
+        assert [r.id for r in store.resolve(word)] == found
+        assert store.run("a-1").manifest == {"seed": 1}
+
+
+def test_an_unknown_or_ambiguous_run_is_a_sentence(tmp_path: Path) -> None:
+    with Store(str(tmp_path / "a.db")) as store:
+        with pytest.raises(UsageError, match="holds no runs"):
+            store.resolve("last")
+        for id_ in ("abc-1", "abc-2"):
+            store.begin(RunInfo(id=id_, model="m"))
+        with pytest.raises(UsageError, match="could be abc-1, abc-2"):
+            store.resolve("abc")
+        with pytest.raises(UsageError, match="there is no run 'zzz'"):
+            store.resolve("zzz")
+
+
+def test_calls_and_time_add_up_over_sessions(tmp_path: Path) -> None:
+    with Store(str(tmp_path / "a.db")) as store:
+        for _ in range(2):
+            store.begin(RunInfo(id="a", model="m"))
+            store.finish("a", "done", calls=5, wall_s=2.0)
+        assert (store.run("a").calls, store.run("a").wall_s) == (10, 4.0)
+
+
+def test_what_is_no_store_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("these are my notes, not a database " * 50)
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Store(str(path))
+    assert path.read_text().startswith("these are my notes")
+    with pytest.raises(StoreError, match="is not a store|cannot be opened"):
+        Store("nonsense://")
+
+
+def test_a_newer_schema_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    Store(str(path)).close()
+    with sqlite3.connect(path) as db:
+        db.execute("update meta set value = '99' where name = 'schema'")
+    db.close()
+    with pytest.raises(StoreError, match="schema 99.*another --store"):
+        Store(str(path))
+
+
+def test_one_case_may_stand_in_several_groups(tmp_path: Path) -> None:
+    first, second = case(1), case(1).of("violence/fake", group="another")
+    assert first.id == second.id
+    with Store(str(tmp_path / "a.db")) as store:
+        put(store, "r", Record(case=first, verdict=Verdict(label="good", reason="")))
+        put(store, "s", Record(case=second, verdict=Verdict(label="good", reason="")))
+        assert [r.case.group for r in store.records("r")] == [first.group]
+        assert [r.case.group for r in store.records("s")] == ["another"]
+
+
+@given(
+    text=st.text(),
+    draw=st.integers(0, 5),
+    temperature=st.none() | st.floats(0, 2),
+    fresh=st.sampled_from(["", "1"]),
+)
+def test_a_key_tells_apart_all_that_matters(text: str, draw: int, temperature: float | None, fresh: str) -> None:
+    def key(**change: object) -> bytes:
+        base = {"model": "m", "revision": "", "options": Options(temperature=temperature), "draw": draw, "fresh": fresh}
+        given_ = base | {"ask": Ask(messages=(user(text),))} | change
+        return reply_key(**given_)  # type: ignore[arg-type]
+
+    assert key() == key()
+    changes = [{"model": "n"}, {"draw": draw + 1}, {"fresh": fresh + "x"}, {"ask": Ask(messages=(user(text + "."),))}]
+    changes += [{"ask": Ask(messages=(user(text),), repeat=1)}, {"options": Options(temperature=temperature, seed=1)}]
+    assert len({key(), *(key(**c) for c in changes)}) == len(changes) + 1
