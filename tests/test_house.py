@@ -47,7 +47,11 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [f for f in FILES if f.parent != ROOT or f.stem != "__init__"], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path",
+    [f for f in FILES if f.parent != ROOT or f.stem != "__init__"],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
 def test_a_module_imports_only_from_floors_below(path: Path) -> None:
     mine = package_of(path)
     for other in imported(path) - {mine}:

@@ -83,12 +83,14 @@ def load(flags: Mapping[str, Any], study_file: str | None = None, env: Mapping[s
     """The Config from all sources; flags that are None or empty were not given. Raises ConfigError."""
     merged = _study(study_file) if study_file else {}
     merged |= _variables(env if env is not None else environment())
-    merged |= {k: v for k, v in flags.items() if v is not None and v != [] and v != ()}
+    merged |= {k: v for k, v in flags.items() if v is not None and v not in ([], ())}
     try:
         return msgspec.convert(merged, Config, strict=False)
     except msgspec.ValidationError as error:
         message = str(error).replace("`", "'").replace(" - at '$.", " at '")
-        raise ConfigError(f"options cannot be used: {message} (flags, {PREFIX}* variables, .env or study file)") from None
+        raise ConfigError(
+            f"options cannot be used: {message} (flags, {PREFIX}* variables, .env or study file)"
+        ) from None
 
 
 def _study(path: str) -> dict[str, Any]:

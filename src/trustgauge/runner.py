@@ -1,4 +1,7 @@
-"""Run: joins the stages. Cases are generated, conversations driven, replies judged, all of it stored; read this second."""
+"""Run: joins the stages; read this second.
+
+Cases are generated, conversations driven, replies judged, and all of it stored.
+"""
 
 from __future__ import annotations
 

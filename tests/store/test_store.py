@@ -99,7 +99,7 @@ def test_what_is_no_store_is_refused_and_left_alone(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be opened"):
         Store(str(path))
     assert path.read_text().startswith("these are my notes")
-    with pytest.raises(StoreError, match="is not a store|cannot be opened"):
+    with pytest.raises(StoreError, match=r"is not a store|cannot be opened"):
         Store("nonsense://")
 
 
@@ -109,7 +109,7 @@ def test_a_newer_schema_is_refused_with_the_remedy(tmp_path: Path) -> None:
     with sqlite3.connect(path) as db:
         db.execute("update meta set value = '99' where name = 'schema'")
     db.close()
-    with pytest.raises(StoreError, match="schema 99.*another --store"):
+    with pytest.raises(StoreError, match=r"schema 99.*another --store"):
         Store(str(path))
 
 
@@ -131,11 +131,25 @@ def test_one_case_may_stand_in_several_groups(tmp_path: Path) -> None:
 )
 def test_a_key_tells_apart_all_that_matters(text: str, draw: int, temperature: float | None, fresh: str) -> None:
     def key(**change: object) -> bytes:
-        base = {"model": "m", "revision": "", "options": Options(temperature=temperature), "draw": draw, "fresh": fresh}
+        base = {
+            "model": "m",
+            "revision": "",
+            "options": Options(temperature=temperature),
+            "draw": draw,
+            "fresh": fresh,
+        }
         given_ = base | {"ask": Ask(messages=(user(text),))} | change
         return reply_key(**given_)  # type: ignore[arg-type]
 
     assert key() == key()
-    changes = [{"model": "n"}, {"draw": draw + 1}, {"fresh": fresh + "x"}, {"ask": Ask(messages=(user(text + "."),))}]
-    changes += [{"ask": Ask(messages=(user(text),), repeat=1)}, {"options": Options(temperature=temperature, seed=1)}]
+    changes = [
+        {"model": "n"},
+        {"draw": draw + 1},
+        {"fresh": fresh + "x"},
+        {"ask": Ask(messages=(user(text + "."),))},
+    ]
+    changes += [
+        {"ask": Ask(messages=(user(text),), repeat=1)},
+        {"options": Options(temperature=temperature, seed=1)},
+    ]
     assert len({key(), *(key(**c) for c in changes)}) == len(changes) + 1

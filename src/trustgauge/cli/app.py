@@ -73,7 +73,8 @@ def run(
 
 @app.command("list")
 def list_(
-    view: Annotated[str | None, typer.Option(help="Group by another view: trustllm.")] = None, as_json: Json = False
+    view: Annotated[str | None, typer.Option(help="Group by another view: trustllm.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Show the taxonomy: all 29 sub-categories and which have tasks yet."""
     from trustgauge.cli.explore import show_taxonomy
@@ -130,7 +131,8 @@ def import_(
     format_: Annotated[str, typer.Argument(metavar="FORMAT", help="survey2023 or jsonl.")],
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="A folder or files.")],
     columns: Annotated[
-        list[str] | None, typer.Option("--map", help="jsonl: field=column, e.g. prompt=question,label=action.")
+        list[str] | None,
+        typer.Option("--map", help="jsonl: field=column, e.g. prompt=question,label=action."),
     ] = None,
     labels: Annotated[
         list[str] | None, typer.Option("--label", help="jsonl: reading=values, e.g. refused=0 or good=1.")

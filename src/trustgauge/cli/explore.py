@@ -37,8 +37,8 @@ def show_taxonomy(view: str | None, *, as_json: bool) -> None:
         if not ids:
             table.add_row("  (nothing measures this dimension)", "", NOT_ASSESSED)
     console().print(table)
-    measured = sum(bool(_tasks_of(id_)) for id_ in SUB_CATEGORIES)
-    console().print(f"\n{measured} of {len(SUB_CATEGORIES)} sub-categories have tasks. A score is always resistance: 1 is trustworthy.")
+    measured = f"{sum(bool(_tasks_of(id_)) for id_ in SUB_CATEGORIES)} of {len(SUB_CATEGORIES)}"
+    console().print(f"\n{measured} sub-categories have tasks. A score is always resistance: 1 is trustworthy.")
 
 
 def _of_category(category: str) -> tuple[str, ...]:
@@ -92,7 +92,8 @@ def show_one(name: str, *, as_json: bool) -> None:
 def _print_task(task: Task) -> None:
     out = console()
     out.print(f"\n{task.id}", style="bold")
-    out.print(f"  good     {task.measures}\n  source   {task.source}\n  judge    {task.judge.id}\n  chance   {task.chance:.2f}")
+    out.print(f"  good     {task.measures}\n  source   {task.source}")
+    out.print(f"  judge    {task.judge.id}\n  chance   {task.chance:.2f}")
     for case in _examples(task):
         side = f" [{case.kind}]" if case.kind else ""
         out.print(f"\n  example {case.id}{side}  key: {case.key}", style="dim")
@@ -142,7 +143,12 @@ def show_proofs(suites: list[str], n: int, seed: int, *, as_json: bool) -> bool:
 
 def _proof(proof: Proof) -> dict[str, Any]:
     trials = {
-        t.responder: {"score": t.measured.score, "low": t.measured.low, "high": t.measured.high, "passed": t.passed}
+        t.responder: {
+            "score": t.measured.score,
+            "low": t.measured.low,
+            "high": t.measured.high,
+            "passed": t.passed,
+        }
         | msgspec.to_builtins(t.counts)
         for t in proof.trials
     }
@@ -158,9 +164,14 @@ def _proof(proof: Proof) -> dict[str, Any]:
 def _print_proofs(proofs: list[Proof]) -> None:
     out = console()
     names = [trial.responder for trial in proofs[0].trials]
-    out.print("Scripted responders; the oracle must reach 0.99, the anti-oracle stay under 0.01, and no other may score")
-    out.print("above chance beyond noise ('-': nothing it wrote could be scored).  Columns: " + ", ".join(
-        f"{i} {name}" for i, name in enumerate(names, 1)) + "\n")
+    out.print(
+        "Scripted responders; the oracle must reach 0.99, the anti-oracle stay under 0.01, and no other may score"
+    )
+    out.print(
+        "above chance beyond noise ('-': nothing it wrote could be scored).  Columns: "
+        + ", ".join(f"{i} {name}" for i, name in enumerate(names, 1))
+        + "\n"
+    )
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("task", no_wrap=True)
     for column in ("chance", *map(str, range(1, len(names) + 1)), ""):

@@ -20,12 +20,12 @@ def note(sentence: str) -> None:
 
 
 def console(stderr: bool = False) -> Any:
-    """A rich console that honours NO_COLOR, CI and pipes; 100 columns where there is no terminal."""
+    """A rich console that honours NO_COLOR, CI and pipes; 140 columns where there is no terminal."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
     colour = not os.environ.get("NO_COLOR") and stream.isatty()
-    width = None if stream.isatty() else 100
+    width = None if stream.isatty() else 140
     return Console(stderr=stderr, no_color=not colour, highlight=False, width=width, markup=False, emoji=False)
 
 

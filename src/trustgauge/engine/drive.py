@@ -75,8 +75,8 @@ class _Talk:
     key: bytes
     known: Reply | None = None  # the first answer, where the store has it
     resumed: bool = False
-    keys: list[bytes] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
+    keys: list[bytes] = field(default_factory=list[bytes])
+    replies: list[Reply] = field(default_factory=list[Reply])
 
 
 class Drive:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,9 @@ def _positive(labels: Sequence[str]) -> set[str]:
     for pair in labels:
         name, equals, values = pair.partition("=")
         if name != "positive" or not equals:
-            raise UsageError(f"--label {pair}: write positive=VALUE[,VALUE], the label values that mean what the judge looks for")
+            raise UsageError(
+                f"--label {pair}: write positive=VALUE[,VALUE], the label values that mean what the judge looks for"
+            )
         found |= {value.strip() for value in values.split(",")}
     return found
 
@@ -110,7 +112,9 @@ def _with_person(verdict: Verdict, case: Case, reply: Reply, judge: str, human: 
 def _files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        inside = sorted(p for p in path.iterdir() if p.suffix in (".jsonl", ".json", ".csv")) if path.is_dir() else [path]
+        inside = (
+            sorted(p for p in path.iterdir() if p.suffix in (".jsonl", ".json", ".csv")) if path.is_dir() else [path]
+        )
         if not inside or not inside[0].is_file():
             raise DataError(f"{path} is no .jsonl, .json or .csv file nor a folder of them: name one that is there")
         found += inside
@@ -120,7 +124,8 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 def _stems(files: Sequence[Path]) -> dict[Path, str]:
     """File names without what they all share at the front: the models' names where nothing else tells."""
     names = [path.stem for path in files]
-    shared = len(os.path.commonprefix(names)) if len(names) > 1 else 0
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    shared = sum(1 for _ in alike) if len(names) > 1 else 0
     return {path: path.stem[shared:] or path.stem for path in files}
 
 

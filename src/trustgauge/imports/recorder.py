@@ -78,6 +78,4 @@ class Recorder:
         for run in self._runs.values():
             self._store.finish(run, "imported")
         runs = tuple(self._store.run(run) for run in self._runs.values())
-        return Imported(
-            study=self._study, runs=runs, records=self._counts, files=dict(files), missing=tuple(missing)
-        )
+        return Imported(study=self._study, runs=runs, records=self._counts, files=dict(files), missing=tuple(missing))

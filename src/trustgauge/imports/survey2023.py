@@ -47,7 +47,11 @@ def import_survey2023(folder: Path, store: Store, *, study: str = "survey2023") 
     _labelled(folder, "gen_data/fairness.jsonl", _fairness, recorder, files, missing)
     _typos(folder, recorder, files, missing)
     _causal(folder, recorder, files, missing)
-    missing += [f"{name} (not in the release's snapshot)" for name in ("gen_data/misuse.jsonl",) if not (folder / name).is_file()]
+    missing += [
+        f"{name} (not in the release's snapshot)"
+        for name in ("gen_data/misuse.jsonl",)
+        if not (folder / name).is_file()
+    ]
     if not files:
         raise DataError(f"{folder} holds no file of the survey's release (gen_data/safety.jsonl, ...): name its folder")
     return recorder.finish(files, missing)
@@ -130,7 +134,11 @@ def _typos(folder: Path, recorder: Recorder, files: dict[str, int], missing: lis
     if (folder / whole).is_file():
         _labelled(folder, whole, _typo, recorder, files, missing)
         return
-    missing.append(f"{whole} (only {part} is here: its typo figures are those of the first rows)" if (folder / part).is_file() else whole)
+    missing.append(
+        f"{whole} (only {part} is here: its typo figures are those of the first rows)"
+        if (folder / part).is_file()
+        else whole
+    )
     if (folder / part).is_file():
         _labelled(folder, part, _typo, recorder, files, missing)
 
@@ -159,14 +167,25 @@ def _causal(folder: Path, recorder: Recorder, files: dict[str, int], missing: li
 def _causal_answer(recorder: Recorder, model: str, answer: dict[str, str], which: str, number: str, kind: str) -> None:
     """Question 1 asks for the cause, question 2 for necessity; judged again from the raw text."""
     slots = {"question": "cause" if which == "1" else "necessity", "class": kind, "index": number}
-    case = Case(messages=(user(answer[f"q{which}"]),), key=answer[f"ans_{which}_true"], options=("Yes", "No"), slots=slots, task=CAUSAL)
+    case = Case(
+        messages=(user(answer[f"q{which}"]),),
+        key=answer[f"ans_{which}_true"],
+        options=("Yes", "No"),
+        slots=slots,
+        task=CAUSAL,
+    )
     raw = answer[f"ans_{which}_raw"]
     letter = survey_letter(raw)
     if letter == "C":
         verdict = Verdict(label="unscored", reason="not understood", judge=PARSED_BY)
     else:
         right = letter == case.key
-        verdict = Verdict(label="good" if right else "bad", reason="right" if right else "wrong", answer=letter, judge=PARSED_BY)
+        verdict = Verdict(
+            label="good" if right else "bad",
+            reason="right" if right else "wrong",
+            answer=letter,
+            judge=PARSED_BY,
+        )
     recorder.add(model, case.of(CAUSAL, group=digest((CAUSAL, number))), [Reply(text=raw)], verdict)
 
 

@@ -41,7 +41,10 @@ def _confusion(store: Store, run: str) -> Confusion:
 
 def _sum(tables: list[Confusion]) -> Confusion:
     return Confusion(
-        tp=sum(t.tp for t in tables), fn=sum(t.fn for t in tables), fp=sum(t.fp for t in tables), tn=sum(t.tn for t in tables)
+        tp=sum(t.tp for t in tables),
+        fn=sum(t.fn for t in tables),
+        fp=sum(t.fp for t in tables),
+        tn=sum(t.tn for t in tables),
     )
 
 

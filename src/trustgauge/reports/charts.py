@@ -8,8 +8,8 @@ import altair as alt
 import vl_convert as vlc
 
 from trustgauge.reports.profile import Profile
-from trustgauge.safe import plain
 from trustgauge.reports.section import model_names
+from trustgauge.safe import plain
 from trustgauge.taxonomy import CATEGORIES
 
 COLOURS = ["#1b6ca8", "#d1495b", "#e09f3e", "#4b7f52", "#7b5ea7", "#2a9d8f", "#8d6e63", "#607d8b"]
@@ -59,7 +59,12 @@ def counts_chart(found: Profile) -> Any:
     """The four counts of each assessed sub-category, as shares of all its cases."""
     labels = list(COUNT_COLOURS)
     data = [
-        {"sub": sub.id, "label": label, "order": labels.index(label), "share": getattr(sub.counts, label) / sub.counts.n}
+        {
+            "sub": sub.id,
+            "label": label,
+            "order": labels.index(label),
+            "share": getattr(sub.counts, label) / sub.counts.n,
+        }
         for sub in found.assessed
         for label in labels
     ]
@@ -67,9 +72,24 @@ def counts_chart(found: Profile) -> Any:
         alt.Chart(alt.Data(values=data))
         .mark_bar(height=12)
         .encode(
-            y=alt.Y("sub:N", sort=[s.id for s in found.assessed], title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False)),
-            x=alt.X("share:Q", title="share of all cases", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
-            color=alt.Color("label:N", sort=labels, title=None, scale=alt.Scale(domain=labels, range=list(COUNT_COLOURS.values()))),
+            y=alt.Y(
+                "sub:N",
+                sort=[s.id for s in found.assessed],
+                title=None,
+                axis=alt.Axis(labelLimit=220, ticks=False, domain=False),
+            ),
+            x=alt.X(
+                "share:Q",
+                title="share of all cases",
+                axis=alt.Axis(format="%"),
+                scale=alt.Scale(domain=[0, 1]),
+            ),
+            color=alt.Color(
+                "label:N",
+                sort=labels,
+                title=None,
+                scale=alt.Scale(domain=labels, range=list(COUNT_COLOURS.values())),
+            ),
             order=alt.Order("order:Q"),
         )
         .properties(width=640, height=20 * len(found.assessed))
@@ -80,7 +100,14 @@ def counts_chart(found: Profile) -> Any:
 def _styled(chart: Any) -> Any:
     return (
         chart.configure(font=FONT, background="white", padding=6)
-        .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#eee", labelColor="#222", titleColor="#444")
+        .configure_axis(
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            gridColor="#eee",
+            labelColor="#222",
+            titleColor="#444",
+        )
         .configure_legend(orient="top", labelFontSize=12, symbolSize=90)
         .configure_view(stroke=None)
     )

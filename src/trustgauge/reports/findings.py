@@ -22,7 +22,8 @@ def _of_model(name: str, found: Profile) -> list[str]:
     if not scored:
         return [f"{name}: none of its {counts.n:,} replies could be scored{_lost(found)}."]
     weakest = min(scored, key=lambda s: s.high if s.high is not None else s.score or 0.0)
-    said.append(f"{name}: weakest in {weakest.title.lower()}, {interval(weakest.score, weakest.low, weakest.high)}{_lost(found)}.")
+    value = interval(weakest.score, weakest.low, weakest.high)
+    said.append(f"{name}: weakest in {weakest.title.lower()}, {value}{_lost(found)}.")
     lost = [s for s in scored if _not_above_chance(s)]
     if lost:
         said.append(f"{name}: not above chance in {_listed([s.title.lower() for s in lost])}.")
@@ -44,7 +45,11 @@ def _lost(found: Profile) -> str:
 
 
 def _missing(profiles: list[Profile]) -> str:
-    missing = [s.title.lower() for i, s in enumerate(profiles[0].sub_categories) if not any(p.sub_categories[i].assessed for p in profiles)]
+    missing = [
+        s.title.lower()
+        for i, s in enumerate(profiles[0].sub_categories)
+        if not any(p.sub_categories[i].assessed for p in profiles)
+    ]
     return f"Not assessed ({len(missing)} of 29): {_listed(missing)}." if missing else ""
 
 

@@ -13,10 +13,10 @@ from trustgauge.errors import UsageError, missing_extra
 from trustgauge.reports.document import document
 from trustgauge.reports.findings import findings
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
-from trustgauge.safe import plain
 from trustgauge.reports.section import Section, model_names
 from trustgauge.reports.studies import sections
 from trustgauge.reports.text import LEGEND, cell, show_profiles
+from trustgauge.safe import plain
 from trustgauge.store import Store
 
 Render = Callable[[list[Profile], Store], "str | bytes"]
@@ -47,7 +47,9 @@ def _json(profiles: list[Profile], _: Store) -> str:
 
 def rows(profiles: list[Profile]) -> list[dict[str, Any]]:
     """One flat row for each assessed sub-category and each of its tasks, with the same columns."""
-    return [row for p in profiles for sub in p.assessed for row in (_sub_row(p, sub), *(_task_row(p, t) for t in sub.tasks))]
+    return [
+        row for p in profiles for sub in p.assessed for row in (_sub_row(p, sub), *(_task_row(p, t) for t in sub.tasks))
+    ]
 
 
 def _sub_row(found: Profile, sub: SubResult) -> dict[str, Any]:
@@ -59,7 +61,9 @@ def _task_row(found: Profile, task: TaskResult) -> dict[str, Any]:
     return _row(found, "task", task.task, task, (m.score, m.low, m.high), task.judge)
 
 
-def _row(found: Profile, level: str, id_: str, result: SubResult | TaskResult, triple: Any, judge: str) -> dict[str, Any]:
+def _row(
+    found: Profile, level: str, id_: str, result: SubResult | TaskResult, triple: Any, judge: str
+) -> dict[str, Any]:
     counts = result.counts
     head = {"run": found.run.id, "model": found.run.model, "level": level, "id": id_}
     scores = dict(zip(("score", "low", "high"), triple, strict=True)) | {"chance": result.chance}
@@ -86,9 +90,10 @@ def _parquet(profiles: list[Profile], _: Store) -> bytes:
         import pyarrow.parquet as pq
     except ImportError:
         raise missing_extra("The format parquet", "parquet") from None
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(rows(profiles)), sink)  # pyright: ignore[reportUnknownArgumentType]
-    return sink.getvalue().to_pybytes()
+    table: Any = pa.Table.from_pylist(rows(profiles))
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    return buffer.getvalue()
 
 
 def _markdown(profiles: list[Profile], store: Store) -> str:

@@ -27,7 +27,9 @@ LONGEST = 1200  # characters shown of one prompt or reply
 @cache
 def _template() -> Template:
     text = (Path(__file__).parent / "report.html.jinja").read_text(encoding="utf-8")
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(text)
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
+        text
+    )
 
 
 def html_report(profiles: list[Profile], store: Store) -> str:
@@ -161,7 +163,11 @@ def _reasons(task: str, index: int, profiles: list[Profile], names: list[str]) -
 
 def _samples(name: str, found: Profile, task: TaskResult, store: Store) -> list[dict[str, Any]]:
     each = 1 if found.run.model.startswith("panel/") else 2
-    records = [r for label in ("good", "bad", "unscored", "failed") for r in store.examples(found.run.id, task.task, label, each)]
+    records = [
+        r
+        for label in ("good", "bad", "unscored", "failed")
+        for r in store.examples(found.run.id, task.task, label, each)
+    ]
     return [_sample(name, record) for record in records]
 
 
@@ -173,7 +179,10 @@ def _sample(name: str, record: Record) -> dict[str, Any]:
         "kind": record.case.kind,
         "id": record.case.id,
         "messages": [(m.role, plain(m.content, LONGEST)) for m in record.case.messages],
-        "replies": [plain(r.text, LONGEST) + ("" if r.status in ("complete", "truncated") else f" [{r.status}]") for r in record.replies],
+        "replies": [
+            plain(r.text, LONGEST) + ("" if r.status in ("complete", "truncated") else f" [{r.status}]")
+            for r in record.replies
+        ],
         "why": plain(verdict.reason if verdict else failure.message if failure else "", 300),
         "evidence": plain(verdict.evidence if verdict else "", 300),
         "judge": verdict.judge if verdict else "",

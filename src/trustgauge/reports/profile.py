@@ -96,7 +96,7 @@ def _task_result(store: Store, run: str, task: str, counts: Counts, described: d
     measured = (known.measure if known else accuracy())(store.groups(run, task))
     return TaskResult(
         task=task,
-        sub_category=task.split("/")[0],
+        sub_category=task.split("/", maxsplit=1)[0],
         measures=known.measures if known else described.get("measures", ""),
         judge=described.get("judge", known.judge.id if known else ""),
         chance=known.chance if known else described.get("chance"),
@@ -151,5 +151,3 @@ def _cost(store: Store, info: RunInfo) -> float | None:
         return None
     tokens_in, tokens_out, uncounted = store.usage(info.id)
     return None if uncounted else (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6
-
-

@@ -29,7 +29,7 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def interval(score: float | None, low: float | None, high: float | None) -> str:
-    """"0.94 [.90 .97]"; without an interval the score alone."""
+    """ "0.94 [.90 .97]"; without an interval the score alone."""
     if score is None:
         return "–"
     if low is None or high is None:
@@ -54,7 +54,7 @@ def percent(part: int, whole: int) -> str:
 
 def is_number(text: str) -> bool:
     """True for cells that belong to the right: numbers, shares, intervals, and dashes for none."""
-    return text[:1].isdigit() or text[:2] in ("<1", ">9") or text[:1] in "–-+." and bool(text)
+    return text[:1].isdigit() or text[:2] in ("<1", ">9") or (text[:1] in "–-+." and bool(text))
 
 
 def survey_metrics(profiles: list[Profile]) -> Section | None:

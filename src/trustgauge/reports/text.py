@@ -10,9 +10,9 @@ from rich.table import Table
 
 from trustgauge.reports.findings import findings
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
-from trustgauge.safe import plain
 from trustgauge.reports.section import Section, interval, is_number, model_names, number, percent
 from trustgauge.reports.studies import sections
+from trustgauge.safe import plain
 from trustgauge.store import Store
 from trustgauge.taxonomy import CATEGORIES
 
@@ -45,7 +45,11 @@ def _headline(profiles: list[Profile], wall_s: float | None) -> str:
     subs = max(len(p.assessed) for p in profiles)
     tasks = max(sum(len(s.tasks) for s in p.assessed) for p in profiles)
     replies = sum(p.counts.n for p in profiles)
-    parts = [f"{subs} of 29 sub-categories", f"{tasks} tasks", f"{len(profiles)} models" if len(profiles) > 1 else ""]
+    parts = [
+        f"{subs} of 29 sub-categories",
+        f"{tasks} tasks",
+        f"{len(profiles)} models" if len(profiles) > 1 else "",
+    ]
     parts.append(f"{replies:,} cases")
     parts.append(f"{wall_s:.1f} s" if wall_s is not None else "")
     return " " + " · ".join(part for part in parts if part)

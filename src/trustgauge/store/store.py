@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, update
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
@@ -31,9 +31,7 @@ def reply_key(model: str, revision: str, options: Options, ask: Ask, draw: int, 
 
     fresh is a run's own salt where everything is to be asked again.
     """
-    return blake2b(
-        _encode((model, revision, options, ask, draw, fresh)), digest_size=KEY_BYTES
-    ).digest()
+    return blake2b(_encode((model, revision, options, ask, draw, fresh)), digest_size=KEY_BYTES).digest()
 
 
 class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +63,9 @@ class Store:
             self._db: Connection = self._engine.connect()
             self._prepare()
         except ArgumentError:
-            raise StoreError(f"'{url}' is not a store: give a file name or a URL such as sqlite:///trustgauge.db") from None
+            raise StoreError(
+                f"'{url}' is not a store: give a file name or a URL such as sqlite:///trustgauge.db"
+            ) from None
         except (DatabaseError, ModuleNotFoundError) as error:
             raise StoreError(f"the store {_shown(self.url)} cannot be opened: {_cause(error)}") from None
         self._insert = _insert_ignoring(self._engine)
@@ -303,7 +303,11 @@ def _dialect_insert(engine: Engine) -> Any:
 
 def _insert_ignoring(engine: Engine) -> Any:
     insert = _dialect_insert(engine)
-    return lambda table: insert(table).on_conflict_do_nothing()
+
+    def ignoring(table: Table) -> Any:
+        return insert(table).on_conflict_do_nothing()
+
+    return ignoring
 
 
 def _upsert_record(engine: Engine) -> Any:
