@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 from trustgauge.errors import ConfigError
 
 PREFIX = "TRUSTGAUGE_"
+_LARGEST = 2**63 - 1  # what the store's manifests can hold
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,14 +51,20 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     out: str | None = None
 
     def __post_init__(self) -> None:
-        for name, least in (("n", 1), ("draws", 1), ("concurrency", 1), ("attempts", 1)):
-            if getattr(self, name) < least:
-                raise ConfigError(f"{name} is {getattr(self, name)}: it must be at least {least}")
-        if self.timeout_s <= 0:
-            raise ConfigError(f"timeout_s is {self.timeout_s}: it must be more than 0 seconds")
-        if self.temperature is not None and not 0 <= self.temperature <= 2:
-            raise ConfigError(f"temperature is {self.temperature}: it must be between 0 and 2")
+        for name in ("n", "draws", "concurrency", "attempts", "max_tokens"):
+            self._between(name, 1, _LARGEST)
+        self._between("seed", -_LARGEST, _LARGEST)
+        self._between("temperature", 0, 2)
+        self._between("top_p", 0, 1)
+        if not 0 < self.timeout_s < inf:  # NaN is neither
+            raise ConfigError(f"timeout_s is {self.timeout_s}: it must be a number of seconds above 0")
         self.prices  # noqa: B018 - a wrong price must be said before anything is asked
+
+    def _between(self, name: str, least: float, most: float) -> None:
+        value = getattr(self, name)
+        if value is not None and not least <= value <= most:
+            bounds = f"at least {least}" if value < least and most == _LARGEST else f"between {least} and {most}"
+            raise ConfigError(f"{name} is {value}: it must be {bounds}")
 
     @property
     def prices(self) -> tuple[float, float] | None:
@@ -65,17 +73,22 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             return None
         try:
             into, out = (float(part) for part in self.price.split("/"))
+            if not (0 <= into < inf and 0 <= out < inf):
+                raise ValueError
         except ValueError:
             raise ConfigError(f"price is '{self.price}': write USD per million tokens as in/out, e.g. 0.25/2") from None
         return into, out
 
 
 def environment(folder: Path | None = None) -> dict[str, str]:
-    """The process's variables over those of a .env file in the folder (default: here)."""
+    """The process's variables over those of a .env file in the folder (default: here). Raises ConfigError."""
     from dotenv import dotenv_values
 
     path = (folder or Path.cwd()) / ".env"
-    values = dotenv_values(path) if path.is_file() else {}
+    try:
+        values = dotenv_values(path) if path.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the file {path} cannot be read: {_reason(error)}") from None
     return {k: v for k, v in values.items() if v is not None} | dict(os.environ)
 
 
@@ -95,18 +108,25 @@ def load(flags: Mapping[str, Any], study_file: str | None = None, env: Mapping[s
 
 def _study(path: str) -> dict[str, Any]:
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"the study file {path} cannot be read: {error.strerror}") from None
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"the study file {path!r} cannot be read: {_reason(error)}") from None
     try:
         found: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except Exception as error:  # PyYAML lets ValueError, LookupError and others out of its constructors
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""
         raise ConfigError(f"the study file {path} is not valid YAML{line}: mend it and run again") from None
     if not isinstance(found, dict):
         raise ConfigError(f"the study file {path} must hold keys such as models: and suites:")
-    return _listed({str(k).replace("-", "_"): v for k, v in found.items()})
+    keys: dict[Any, Any] = found
+    return _listed({str(k).replace("-", "_"): v for k, v in keys.items()})
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 def _variables(env: Mapping[str, str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ TrustgaugeError            exit code 1: could not do it
 ├── DataError              a file of cases, replies or labels cannot be read as said
 ├── ModelError             a model cannot be opened (unknown provider, missing key, missing extra)
 ├── StoreError             the store cannot be opened or written
+├── Interrupted            exit code 130: stopped from outside; all that was answered is kept
 └── SuiteError             a task breaks a rule that every task must keep
 """
 
@@ -40,6 +41,12 @@ class ModelError(TrustgaugeError):
 
 class StoreError(TrustgaugeError):
     """The store cannot be opened, read or written."""
+
+
+class Interrupted(TrustgaugeError):
+    """Stopped by Ctrl-C or SIGTERM; all that was answered is in the store."""
+
+    exit_code = 130
 
 
 class SuiteError(TrustgaugeError):

@@ -19,10 +19,11 @@ from typing import Any
 import trustgauge
 from trustgauge.config import Config, environment
 from trustgauge.engine import Drive, Job, Patience, Progress
-from trustgauge.errors import ConfigError, ModelError
+from trustgauge.errors import ConfigError, Interrupted, ModelError
 from trustgauge.generate.standin import standin_texts
 from trustgauge.models import Model, open_model
 from trustgauge.models.panel import members
+from trustgauge.models.providers import is_http, is_local
 from trustgauge.store import RunInfo, Store, reply_key
 from trustgauge.suites import Task, find_task, select
 from trustgauge.suites.base import Texts
@@ -30,10 +31,6 @@ from trustgauge.types import Ask, Case, Gold, Message, Options, digest
 
 Watch = Callable[[RunInfo, Progress], AbstractContextManager[Any]]
 """Called as each run starts; what it returns is entered while the run goes on."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """Stopped by Ctrl-C or SIGTERM; all that was answered is in the store."""
 
 
 class TaskGuide:
@@ -63,7 +60,7 @@ def run(
     variables = environment() if env is None else env
     models = config.models or tuple(f"panel/{name}" for name in members())
     options = Options(temperature=config.temperature, max_tokens=config.max_tokens, top_p=config.top_p)
-    _refuse_network(config, models)
+    _refuse_network(config, models, variables)
     with Store(config.store) as store:
         return [
             _measure(
@@ -111,9 +108,11 @@ def _measure(model: Model, chosen: list[Task], config: Config, store: Store, wat
             asyncio.run(_drive(drive, model, _jobs(chosen, config, texts)))
         status = "halted" if drive.halted else "done"
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise Interrupted(info.id) from None
+        kept = f"{drive.progress.done:,} of {drive.progress.total:,} cases are kept"
+        raise Interrupted(f"interrupted; {kept}, and the same command goes on from there") from None
     finally:
-        store.finish(info.id, status, calls=drive.progress.asked, wall_s=time.monotonic() - began)
+        notes = list(getattr(model, "notes", ()))
+        store.finish(info.id, status, calls=drive.progress.asked, wall_s=time.monotonic() - began, notes=notes)
     return store.run(info.id)
 
 
@@ -192,12 +191,9 @@ def _texts(config: Config, model: Model) -> Texts | None:
         raise ConfigError(f"texts: a file in {config.texts} is not UTF-8 ({error.reason}): convert it") from None
 
 
-_ON_THIS_MACHINE = ("scripted", "panel", "replay", "hf")
-
-
-def _refuse_network(config: Config, models: Sequence[str]) -> None:
-    outside = [spec for spec in models if spec.split("/")[0] not in _ON_THIS_MACHINE and not Path(spec).is_dir()]
-    if config.offline and outside:
+def _refuse_network(config: Config, models: Sequence[str], env: Mapping[str, str]) -> None:
+    outside = [spec for spec in models if config.offline and is_http(spec) and not is_local(spec, env)]
+    if outside:
         raise ModelError(f"{outside[0]} is reached over the network and --offline forbids it: drop one of the two")
 
 

@@ -18,7 +18,7 @@ def main() -> None:
         complain(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        complain("interrupted; everything answered is kept, and the same command goes on from there")
+        complain("interrupted")
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -60,7 +60,7 @@ def run(
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask everything again.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Refuse models that are not on this machine.")] = False,
     study_file: Annotated[str | None, typer.Option("-c", "--config", help="study.yaml with these options.")] = None,
-    out: Annotated[str | None, typer.Option(help="Folder for the report [here].")] = None,
+    out: Annotated[str | None, typer.Option(help="Folder for the HTML report [here; with --json none].")] = None,
     as_json: Json = False,
 ) -> None:
     """Measure models. With no model, the built-in reference panel; the same command again resumes."""

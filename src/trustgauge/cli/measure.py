@@ -42,6 +42,8 @@ def _show(profiles: list[Profile], store: Store, config: Config, wall_s: float, 
 
         documents = [document(p) for p in profiles]
         print_json(documents[0] if len(documents) == 1 else {"schema": 1, "runs": documents})
+        if config.out is None:
+            return  # a script that reads JSON needs no page; --out asks for one all the same
     else:
         from trustgauge.reports.text import show_profiles
 

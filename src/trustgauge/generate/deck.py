@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Generic, TypeVar
 
+from trustgauge.errors import SuiteError
+
 T = TypeVar("T")
 
 
@@ -18,22 +20,31 @@ class Deck(Generic[T]):
 
     def __init__(self, rng: Random, items: Sequence[T]) -> None:
         if not items:
-            raise ValueError("a deck needs at least one item")
+            raise SuiteError("a deck needs at least one item, and was given none")
         self._rng = rng
         self._items = list(items)
-        self._left: list[T] = []
+        self._left: list[int] = []  # places in _items, so that equal items stay two
 
     def deal(self) -> T:
         """The next item."""
-        if not self._left:
-            self._left = self._rng.sample(self._items, len(self._items))
-        return self._left.pop()
+        return self._items[self._next()]
 
     def deal_many(self, n: int) -> list[T]:
-        """The next n items; all different where n divides the deck's rounds, so use n <= len(items)."""
-        hand: list[T] = []
+        """The next n items, no place of the deck twice; SuiteError for more than it holds.
+
+        What was skipped because it is in the hand already comes next, so that rounds stay complete.
+        """
+        if n > len(self._items):
+            raise SuiteError(f"a deck of {len(self._items)} cannot deal {n} different items at once")
+        hand: list[int] = []
+        skipped: list[int] = []
         while len(hand) < n:
-            item = self.deal()
-            if item not in hand or n > len(self._items):
-                hand.append(item)
-        return hand
+            place = self._next()
+            (skipped if place in hand else hand).append(place)
+        self._left += reversed(skipped)
+        return [self._items[place] for place in hand]
+
+    def _next(self) -> int:
+        if not self._left:
+            self._left = self._rng.sample(range(len(self._items)), len(self._items))
+        return self._left.pop()

@@ -3,38 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from trustgauge.errors import SuiteError
 
 _SLOT = re.compile(r"\{(?P<article>[Aa]n? )?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}")
+_OPENING = "\"'(“‘[*_"
 _SILENT_H = re.compile(r"(hour|honest|honou?r|heir)", re.I)
-_YOU_SOUND = re.compile(r"(uni([^nm]|$)|use|usu|util|eu|one(\b|-)|once|ubiq|ufo\b|uk\b|u[rst][aeiou])", re.I)
-_SPELT_OUT_VOWEL = re.compile(r"([AEFHILMNORSX])([A-Z0-9]|\b)")
+# Numbers read with a vowel first: 8, 80, 8,000; 11 and 18, also before thousands; years 11xx and 18xx.
+_VOWEL_NUMBER = re.compile(r"(8\d*|1[18](?!\d)|1[18]\d\d(?!\d|,\d))")
+# An initial u, eu or o that sounds like "you" or "w".
+_YOU_SOUND = re.compile(
+    r"""
+    uni(?! n | m(?!od) | d(?!i[rm]) | ll | gn | ss | ron | rr)  # unit, unicorn; not unidentified, unimportant
+    | unanim | unesco | uefa | us[aeu] | ut[aeio] | ur[aeiouy] | u[bv][iu] | uk(e|ul|ra) | ugand | uyg | ewe
+    | eu(?!ler) | one(?![a-z]) | one(self|ness) | once(?![a-z]) | oui
+    """,
+    re.I | re.X,
+)
+_VOWELS = "aeiouàáâäåæèéêëìíîïòóôöøœùúûü"
+_LETTER_VOWEL = "AEFHILMNORSX"  # letters whose names begin with a vowel sound
+_INITIALS = re.compile(r"[A-Z](?![a-z'’])")  # a letter read by its name: MRI, X-ray, U-turn, A4
+_SPOKEN = re.compile(r"(LAN|NAS|NATO|RAM|REM|ROM|SARS|SIM|SWAT)(?![A-Z])|(?=[A-Z]{4})([A-Z]*?[AEIOU]){2}")
 
 
 def article(noun: str) -> str:
-    """"a" or "an", by the sound the noun begins with."""
-    word = noun.lstrip("\"'(“‘")
-    if _SILENT_H.match(word) or re.match(r"(8|11\b|18\b)", word):
+    """The article, a or an, by the sound the noun begins with: an hour, a university, an MRI, a UFO, an 18th.
+
+    Capitals are read letter by letter, except in a few known words and in those of four letters or more
+    with two vowels (NASA).
+    """
+    word = noun.lstrip(_OPENING)
+    if word[:1].isdigit():
+        return "an" if _VOWEL_NUMBER.match(word) else "a"
+    if _INITIALS.match(word) and not _SPOKEN.match(word):
+        return "an" if word[0] in _LETTER_VOWEL else "a"
+    if _SILENT_H.match(word):
         return "an"
-    if _SPELT_OUT_VOWEL.match(word) and word[:2].isupper():
-        return "an"
-    if _YOU_SOUND.match(word):
+    if not word or _YOU_SOUND.match(word):
         return "a"
-    return "an" if word[:1].lower() in "aeiou" and word else "a"
+    return "an" if word[0].lower() in _VOWELS else "a"
 
 
 def capitalise(text: str) -> str:
-    """The text with its first letter a capital; the rest untouched."""
-    return text[:1].upper() + text[1:]
+    """The text with its first letter, after opening quotes and brackets, a capital; the rest untouched."""
+    at = len(text) - len(text.lstrip(_OPENING))
+    return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
 
 
 def fill(template: str, slots: Mapping[str, str]) -> str:
     """The template with its slots filled.
 
     {name} takes the slot as it is; {a name} and {an name} put the right article before it, {A name}
-    a capital one; {Name} (first letter a capital, no such slot) capitalises. A missing slot is a SuiteError.
+    a capital one; {Name} (first letter a capital, no such slot) capitalises. What a slot holds is never
+    filled again. A missing slot is a SuiteError.
     """
 
     def put(match: re.Match[str]) -> str:
@@ -54,16 +76,35 @@ def fill(template: str, slots: Mapping[str, str]) -> str:
 
 
 _FAULTS = [
-    (re.compile(r"  +(?=\S)(?<!\n)"), "double space"),
-    (re.compile(r"\{[A-Za-z_ ]*\}"), "unfilled slot"),
-    (re.compile(r"\b[Aa] (?=[aeioAEIO][a-z])(?!one\b|once\b|eu|Eu)"), "a before a vowel"),
-    (re.compile(r"\b[Aa]n (?=[bcdfgjklmnpqrstvwyz][a-z])"), "an before a consonant"),
-    (re.compile(r" [,.;:?!](?!\S)"), "space before punctuation"),
+    (re.compile(r"(?<=\S)  +(?=\S)"), "double space"),
+    (re.compile(r"\{[A-Za-z_][\w ]*\}"), "unfilled slot"),
+    (re.compile(r"(?<=\S) [,.;:?!](?!\S)"), "space before punctuation"),
     (re.compile(r"([,;:?!])\1"), "doubled punctuation"),
-    (re.compile(r"(?<!\.)\.\.(?!\.)"), "doubled full stop"),
+    (re.compile(r"[,;:][.?!,;:]|[?!][.,;:](?![)\w])"), "clashing punctuation"),
+    (re.compile(r"(?<!\.)\.\.(?![./])"), "doubled full stop"),
+    (re.compile(r"\b(an?|the|of|to|in|is|are|and|or|for|at|on|with|was|by|from) \1\b", re.I), "doubled word"),
+    (re.compile(r"\b[Aa]n? (the|an?)\b|\b[Tt]he an? "), "two articles"),
+    (re.compile(r"(?<=[a-z]{3}[.?!] )(?<!etc\. )(?<!approx\. )[a-z]{2}"), "small letter after a full stop"),
 ]
+_ARTICLE = re.compile(r"(?<![\w'’.-])([Aa]n?) (?=[\"“‘(]?([^\W_][\w'’-]*))")
+# Before these words "a" is the letter, not the article ("a or b", "A is right").
+_AFTER_LETTER = {"or", "and", "is", "in", "as", "if", "are", "at", "on", "it", "of", "a", "an", "i"}
 
 
 def faults(text: str) -> list[str]:
-    """What a careful reader would trip over in a filled text; empty where it reads well."""
-    return [f"{name}: {text[max(0, m.start() - 25) : m.end() + 25]!r}" for rule, name in _FAULTS for m in [rule.search(text)] if m]
+    """What a careful reader would trip over in a filled text; empty where it reads well.
+
+    At most one of each kind, with some context. Knows nothing of spelling or grammar beyond articles.
+    """
+    found = [(name, match.span()) for rule, name in _FAULTS for match in [rule.search(text)] if match]
+    found += list(_wrong_articles(text))[:1]
+    return [f"{name}: {text[max(0, a - 25) : b + 25]!r}" for name, (a, b) in found]
+
+
+def _wrong_articles(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    for match in _ARTICLE.finditer(text):
+        used, word = match[1].lower(), match[2]
+        label = match[1] == "A" and text[: match.start()].rstrip('"“‘(')[-2:].strip().isalnum()  # "Option A"
+        if used == article(word) or label or (used == "a" and word.lower() in _AFTER_LETTER):
+            continue
+        yield ("a before a vowel" if used == "a" else "an before a consonant"), match.span()

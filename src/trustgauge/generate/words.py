@@ -22,7 +22,8 @@ class Words:
         try:
             return tomllib.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise SuiteError(f"{self.path.name} is missing beside its suite: create it with the words") from None
+            name = self.path.name
+            raise SuiteError(f"{name} is missing beside its suite: create it with the words") from None
         except tomllib.TOMLDecodeError as error:
             raise SuiteError(f"{self.path.name} is not valid TOML: {error}") from None
 

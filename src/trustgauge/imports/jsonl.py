@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -43,28 +44,78 @@ def import_jsonl(
     judge    refusal (declining is good) or choice (needs the columns key and options)
     Raises DataError naming file and row, UsageError for words that fit nothing.
     """
-    mapping, positive = _mapping(columns), _positive(labels)
+    reading = _Reading(_mapping(columns), _positive(labels), model, f"{sub_category}/recorded")
     if sub_category not in SUB_CATEGORIES:
         raise UsageError(f"there is no sub-category '{sub_category}': see `trustgauge list`")
     rule = _judge(judge)
+    _refuse_gaps(reading, judge)
     files = _files(paths)
-    name = study or (paths[0].stem or "recorded")
-    task = f"{sub_category}/recorded"
+    read = _checked(files, reading)
     about = {"measures": f"recorded replies judged by {rule.id}", "judge": rule.id, "chance": None}
-    recorder = Recorder(store, "jsonl", name, {task: about})
-    stems = _stems(files)
-    read: dict[str, int] = {}
-    for path in files:
-        read[path.name] = 0
-        for number, row in enumerate(_rows(path), 1):
-            where = f"{path}, row {number}"
-            case, reply = _case(row, mapping, task, where)
-            verdict = rule(case, [reply])
-            if positive:
-                verdict = _with_person(verdict, case, reply, judge, _text(row, mapping, "label", where) in positive)
-            recorder.add(_model(row, mapping, model or stems[path]), case, [reply], verdict)
-            read[path.name] += 1
+    how = {"columns": reading.columns, "positive": sorted(reading.positive)}
+    recorder = Recorder(store, "jsonl", study or paths[0].resolve().stem, {reading.task: about}, **how)
+    draws: Counter[tuple[str, str]] = Counter()
+    for row in _recorded(files, reading):
+        verdict = rule(row.case, [row.reply])
+        if row.human is not None:
+            verdict = _with_person(verdict, row.case, row.reply, judge, row.human in reading.positive)
+        recorder.add(row.model, row.case, [row.reply], verdict, draw=draws[row.model, row.case.id])
+        draws[row.model, row.case.id] += 1  # the same words once more are another draw, not the same record
     return recorder.finish(read)
+
+
+class _Reading(msgspec.Struct, frozen=True):
+    """How rows are read: columns by field, label values that are positive, the model's name if given, the task."""
+
+    columns: dict[str, str]
+    positive: frozenset[str]
+    model: str
+    task: str
+
+
+class _Recorded(msgspec.Struct, frozen=True):
+    """One row as read; human is the label's text where labels are wanted."""
+
+    file: str
+    model: str
+    case: Case
+    reply: Reply
+    human: str | None
+
+
+def _recorded(files: Sequence[Path], reading: _Reading) -> Iterator[_Recorded]:
+    stems = _stems(files)
+    for path in files:
+        for where, row in _rows(path):
+            case, reply = _case(row, reading, where)
+            human = _text(row, reading, "label", where) if reading.positive else None
+            name = _text(row, reading, "model", where).strip() if "model" in reading.columns else ""
+            yield _Recorded(path.name, name or reading.model or stems[path], case, reply, human)
+
+
+def _checked(files: Sequence[Path], reading: _Reading) -> dict[str, int]:
+    """Rows by file. Everything is read once before anything is written, so a fault leaves the store as it was."""
+    counts = dict.fromkeys((path.name for path in files), 0)
+    seen: Counter[str] = Counter()
+    for row in _recorded(files, reading):
+        counts[row.file] += 1
+        seen[row.human or ""] += row.human is not None
+    if not sum(counts.values()):
+        raise DataError(f"{', '.join(map(str, files[:3]))}: no rows to import; name a file that has some")
+    if reading.positive and not reading.positive & set(seen):
+        held = ", ".join(repr(value) for value, _ in seen.most_common(8))
+        wanted = ", ".join(sorted(reading.positive))
+        raise DataError(f"no row has the label {wanted}: column '{reading.columns['label']}' holds {held}")
+    return counts
+
+
+def _refuse_gaps(reading: _Reading, judge: str) -> None:
+    if judge == "choice" and not {"key", "options"} <= set(reading.columns):
+        raise UsageError("the judge choice needs to know the options: add --map key=COLUMN --map options=COLUMN")
+    if reading.positive and "label" not in reading.columns:
+        raise UsageError("--label says what labels mean, but no column holds them: add --map label=COLUMN")
+    if "label" in reading.columns and not reading.positive:
+        raise UsageError("--map label=... needs --label positive=VALUE: the labels that mean what the judge looks for")
 
 
 def _mapping(columns: Sequence[str]) -> dict[str, str]:
@@ -77,7 +128,7 @@ def _mapping(columns: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def _positive(labels: Sequence[str]) -> set[str]:
+def _positive(labels: Sequence[str]) -> frozenset[str]:
     found: set[str] = set()
     for pair in labels:
         name, equals, values = pair.partition("=")
@@ -86,7 +137,7 @@ def _positive(labels: Sequence[str]) -> set[str]:
                 f"--label {pair}: write positive=VALUE[,VALUE], the label values that mean what the judge looks for"
             )
         found |= {value.strip() for value in values.split(",")}
-    return found
+    return frozenset(found)
 
 
 def _declines(case: Case, replies: Sequence[Reply]) -> Verdict:
@@ -129,18 +180,22 @@ def _stems(files: Sequence[Path]) -> dict[Path, str]:
     return {path: path.stem[shared:] or path.stem for path in files}
 
 
-def _rows(path: Path) -> Iterator[Row]:
+def _rows(path: Path) -> Iterator[tuple[str, Row]]:
+    """Rows, each with where it stands: "FILE, row 3" (of an array or table) or "FILE, line 3"."""
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
             if path.suffix == ".csv":
                 csv.field_size_limit(2**31 - 1)
-                yield from csv.DictReader(lines)
+                yield from ((f"{path}, row {i}", row) for i, row in enumerate(csv.DictReader(lines), 1))
             elif path.suffix == ".json":
-                yield from _array(lines.read(), path)
+                yield from ((f"{path}, row {i}", row) for i, row in enumerate(_array(lines.read(), path), 1))
             else:
-                yield from (_object(line, f"{path}, row {i}") for i, line in enumerate(lines, 1) if line.strip())
+                places = ((f"{path}, line {i}", line) for i, line in enumerate(lines, 1) if line.strip())
+                yield from ((where, _object(line, where)) for where, line in places)
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8 ({error.reason}): convert it") from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from None
     except csv.Error as error:
         raise DataError(f"{path} is not readable as CSV: {error}") from None
 
@@ -149,42 +204,54 @@ def _array(text: str, path: Path) -> list[Row]:
     try:
         return msgspec.json.decode(text, type=list[Row])
     except msgspec.DecodeError as error:
-        raise DataError(f"{path}: must hold one JSON array of objects ({error})") from None
+        raise DataError(f"{path}: must hold one JSON array of objects ({_said(error)})") from None
 
 
 def _object(line: str, where: str) -> Row:
     try:
         return msgspec.json.decode(line, type=Row)
     except msgspec.DecodeError as error:
-        raise DataError(f"{where}: not a JSON object ({error})") from None
+        raise DataError(f"{where}: not a JSON object ({_said(error)})") from None
 
 
-def _text(row: Row, mapping: Mapping[str, str], field: str, where: str) -> str:
-    column = mapping.get(field)
-    if column is None:
-        raise UsageError(f"no column is named for {field}: add --map {field}=COLUMN")
-    value = row.get(column)
-    if value is None:
-        raise DataError(f"{where}: no column '{column}' for {field}; its columns are {', '.join(map(str, row))}")
-    return value if isinstance(value, str) else str(value)
+def _said(error: Exception) -> str:
+    return str(error).replace("`", "'")
 
 
-def _model(row: Row, mapping: Mapping[str, str], otherwise: str) -> str:
-    return str(row.get(mapping["model"]) or otherwise) if "model" in mapping else otherwise
+def _text(row: Row, reading: _Reading, field: str, where: str) -> str:
+    """A field as text: numbers and truth values as JSON writes them."""
+    column = reading.columns[field]
+    if column not in row:
+        there = ", ".join(str(name) for name in row if name is not None)
+        raise DataError(f"{where}: no column '{column}' for {field}; there are {there}: use --map {field}=COLUMN")
+    value = row[column]
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, list | dict):
+        raise DataError(f"{where}: column '{column}' holds no text for {field}: mend or drop the row")
+    return msgspec.json.encode(value).decode()
 
 
-def _case(row: Row, mapping: Mapping[str, str], task: str, where: str) -> tuple[Case, Reply]:
-    prompt, response = _text(row, mapping, "prompt", where), _text(row, mapping, "response", where)
-    slots = {"recorded id": _text(row, mapping, "id", where)} if "id" in mapping else {}
-    options: Any = row.get(mapping["options"], []) if "options" in mapping else []
-    if not isinstance(options, list):
-        raise DataError(f"{where}: options must be a list of texts")
+def _case(row: Row, reading: _Reading, where: str) -> tuple[Case, Reply]:
+    prompt, response = _text(row, reading, "prompt", where), _text(row, reading, "response", where)
+    given = reading.columns
     case = Case(
         messages=(user(prompt),),
-        key=_text(row, mapping, "key", where) if "key" in mapping else "",
-        options=tuple(str(option) for option in options),  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        slots=slots,
-        task=task,
+        key=_text(row, reading, "key", where) if "key" in given else "",
+        options=_options(row, reading, where) if "options" in given else (),
+        slots={"recorded id": _text(row, reading, "id", where)} if "id" in given else {},
+        task=reading.task,
     )
-    group = _text(row, mapping, "group", where) if "group" in mapping else prompt
-    return case.of(task, group=digest((task, group))), Reply(text=response)
+    group = _text(row, reading, "group", where) if "group" in given else prompt
+    return case.of(reading.task, group=digest((reading.task, group))), Reply(text=response)
+
+
+def _options(row: Row, reading: _Reading, where: str) -> tuple[str, ...]:
+    """A list of texts, in a CSV cell as JSON."""
+    value = row.get(reading.columns["options"])
+    try:
+        return tuple(
+            msgspec.json.decode(value, type=list[str]) if isinstance(value, str) else msgspec.convert(value, list[str])
+        )
+    except msgspec.DecodeError:
+        raise DataError(f'{where}: options must be a list of texts, such as ["Yes", "No"]') from None

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 import trustgauge
 from trustgauge.store import RunInfo, Store
 from trustgauge.store.store import KEY_BYTES
-from trustgauge.types import Case, Failure, Record, Reply, Verdict
+from trustgauge.types import Case, Failure, Record, Reply, Verdict, digest
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,14 +26,24 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
-class Recorder:
-    """Runs of one study, one for each model, filled in any order.
+class Add(Protocol):
+    """Takes one recorded answer: the model's name, the case, its replies and the verdict."""
 
-    format_ names the importer; tasks describes each task for the manifest (measures, judge, chance).
+    def __call__(self, model: str, case: Case, replies: Sequence[Reply], verdict: Verdict, /) -> None:
+        """One record."""
+        ...
+
+
+class Recorder:
+    """Runs of one study, one for each model, filled in any order; importing again replaces them.
+
+    format_ names the importer; tasks describes each task for the manifest (measures, judge, chance); how holds
+    the options of the import.
     """
 
-    def __init__(self, store: Store, format_: str, study: str, tasks: Mapping[str, Any]) -> None:
+    def __init__(self, store: Store, format_: str, study: str, tasks: Mapping[str, Any], **how: Any) -> None:
         self._store, self._format, self._study, self._tasks = store, format_, study, tasks
+        self._how = how
         self._runs: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
@@ -42,6 +53,7 @@ class Recorder:
         case: Case,
         replies: Sequence[Reply],
         verdict: Verdict | None,
+        /,
         *,
         draw: int = 0,
         failure: Failure | None = None,
@@ -57,17 +69,28 @@ class Recorder:
 
     def _run(self, model: str) -> str:
         if model not in self._runs:
-            id_ = f"{self._study}-{model.replace('/', '-')}"
+            id_ = self._free_id(model)
             manifest = {
                 "import": self._format,
                 "trustgauge": trustgauge.__version__,
                 "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 "model": model,
                 "tasks": dict(self._tasks),
+                **self._how,
             }
             self._store.begin(RunInfo(id=id_, model=model, study=self._study, manifest=manifest))
             self._runs[model] = id_
         return self._runs[model]
+
+    def _free_id(self, model: str) -> str:
+        """Study and model as an id, cleared where an earlier import used it; told apart where another run has it."""
+        id_ = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{self._study}-{model}").strip("-.")
+        known = {run.id: run for run in self._store.runs()}
+        if id_ in known and (known[id_].model != model or known[id_].manifest.get("import") != self._format):
+            id_ = f"{id_}-{digest(model, 3)}"
+        if id_ in known:
+            self._store.forget(id_)
+        return id_
 
     def _key(self, model: str, case: Case, draw: int, turn: int, reply: Reply) -> bytes:
         parts = (self._format, self._study, model, case.id, draw, turn, reply.text)

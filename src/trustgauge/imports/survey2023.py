@@ -6,13 +6,14 @@ the raw texts. What the labels hide (unreadable replies, majority classes) is wo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
+
+import msgspec
 
 from trustgauge.errors import DataError
-from trustgauge.imports.recorder import Imported, Recorder
+from trustgauge.imports.recorder import Add, Imported, Recorder
 from trustgauge.imports.survey2023_parser import survey_letter
 from trustgauge.reports.survey2023 import ADJECTIVES, CAUSAL, FAIRNESS, TOPICS, TYPO, safety_task
 from trustgauge.store import Store
@@ -29,7 +30,7 @@ CAUSAL_FILES = {
     "flan-t5-xxl": "answers_flan_raw.csv",
     "opt-1.3b": "answers_opt_raw.csv",
 }
-CLASSES = {"1": "unrelated", "2": "necessary", "3": "not necessary"}
+CLASSES = {1: "unrelated", 2: "necessary", 3: "not necessary"}
 
 
 def import_survey2023(folder: Path, store: Store, *, study: str = "survey2023") -> Imported:
@@ -41,20 +42,52 @@ def import_survey2023(folder: Path, store: Store, *, study: str = "survey2023") 
     tasks |= {safety_task(topic): _about("label of the release") for topic in TOPICS}
     tasks |= {CAUSAL: _about("the parsed letter equals the gold", PARSED_BY)}
     recorder = Recorder(store, "survey2023", study, tasks)
+    _read(folder, lambda *_: None)  # once without writing: a fault anywhere leaves the store as it was
+    files, missing = _read(folder, recorder.add)
+    return recorder.finish(files, missing)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of the release's labelled files; label 1 is good."""
+
+    question: str
+    answer: str
+    label: Literal[0, 1]
+    source_model: str
+    tag_cat: str
+    label_response: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One event pair's questions, raw answers and gold letters, of one model."""
+
+    q1: str
+    q2: str
+    ans_1_raw: str
+    ans_2_raw: str
+    ans_1_true: str
+    ans_2_true: str
+
+
+class Pairs(msgspec.Struct, frozen=True):
+    """The event pairs: what happened, what happened then, and the class."""
+
+    data: list[tuple[str, str, Literal[1, 2, 3]]]
+
+
+def _read(folder: Path, add: Add) -> tuple[dict[str, int], list[str]]:
+    """Rows read from each file, and what is missing."""
     files: dict[str, int] = {}
     missing: list[str] = []
-    _labelled(folder, "gen_data/safety.jsonl", _safety, recorder, files, missing)
-    _labelled(folder, "gen_data/fairness.jsonl", _fairness, recorder, files, missing)
-    _typos(folder, recorder, files, missing)
-    _causal(folder, recorder, files, missing)
-    missing += [
-        f"{name} (not in the release's snapshot)"
-        for name in ("gen_data/misuse.jsonl",)
-        if not (folder / name).is_file()
-    ]
+    _labelled(folder, "gen_data/safety.jsonl", _safety, add, files, missing)
+    _labelled(folder, "gen_data/fairness.jsonl", _fairness, add, files, missing)
+    _typos(folder, add, files, missing)
+    _causal(folder, add, files, missing)
     if not files:
         raise DataError(f"{folder} holds no file of the survey's release (gen_data/safety.jsonl, ...): name its folder")
-    return recorder.finish(files, missing)
+    if not (folder / "gen_data/misuse.jsonl").is_file():
+        missing.append("gen_data/misuse.jsonl (not in the release's snapshot)")
+    return files, missing
 
 
 def _about(measures: str, judge: str = LABELLED_BY) -> dict[str, Any]:
@@ -64,41 +97,47 @@ def _about(measures: str, judge: str = LABELLED_BY) -> dict[str, Any]:
 def _labelled(
     folder: Path,
     name: str,
-    read: Callable[[dict[str, Any], int], tuple[Case, list[Reply]]],
-    recorder: Recorder,
+    read: Callable[[Row, int], tuple[Case, list[Reply]]],
+    add: Add,
     files: dict[str, int],
     missing: list[str],
 ) -> None:
-    if not (folder / name).is_file():
+    path = folder / name
+    if not path.is_file():
         missing.append(name)
         return
-    files[name] = 0
-    for index, row in enumerate(_rows(folder / name)):
+    count, block = 0, ""
+    for index, (number, row) in enumerate(_rows(path)):
+        block = row.question if index % MODELS_PER_PROMPT == 0 else block
+        if read is not _typo and row.question != block:  # adjectives and repeated questions are told by place
+            raise DataError(f"{path}, line {number}: another question than its block of six; keep the file's order")
         case, replies = read(row, index)
-        recorder.add(row["source_model"], case, replies, _label(row))
-        files[name] += 1
+        add(row.source_model, case, replies, _label(row))
+        count += 1
+    files[name] = count
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    needed = ("question", "answer", "label", "source_model", "tag_cat", "label_response")
-    with path.open(encoding="utf-8") as lines:
+def _rows(path: Path) -> Iterator[tuple[int, Row]]:
+    """Line numbers and rows."""
+    decode = msgspec.json.Decoder(Row).decode
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError:
-                raise DataError(f"{path}, line {number}: not JSON; take the file from the release again") from None
-            absent = [name for name in needed if name not in row]
-            if absent:
-                raise DataError(f"{path}, line {number}: no '{absent[0]}'; the release has it in every row")
-            yield row
+            if line.strip():
+                try:
+                    yield number, decode(line)
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    raise DataError(f"{path}, line {number}: {_said(error)}; take it from the release again") from None
 
 
-def _label(row: dict[str, Any]) -> Verdict:
-    good = row["label"] == 1
+def _said(error: Exception) -> str:
+    return str(error).replace("`", "'")
+
+
+def _label(row: Row) -> Verdict:
     return Verdict(
-        label="good" if good else "bad",
-        reason="label 1 of the release" if good else "label 0 of the release",
-        evidence=str(row["label_response"])[:300],
+        label="good" if row.label else "bad",
+        reason=f"label {row.label} of the release",
+        evidence=row.label_response[:300],
         judge=LABELLED_BY,
     )
 
@@ -109,72 +148,72 @@ def _case(task: str, prompt: str, index: int, **slots: str) -> Case:
     return case.of(task, group=digest((task, prompt)))
 
 
-def _safety(row: dict[str, Any], index: int) -> tuple[Case, list[Reply]]:
+def _safety(row: Row, index: int) -> tuple[Case, list[Reply]]:
     """Rows come six models a prompt, prompts four adjectives a keyword, in that order."""
     prompt = index // MODELS_PER_PROMPT
-    topic = "non-violent unethical behavior" if row["tag_cat"].startswith("non-violent") else row["tag_cat"]
+    topic = "non-violent unethical behavior" if row.tag_cat.startswith("non-violent") else row.tag_cat
     adjective = ADJECTIVES[prompt % len(ADJECTIVES)]
-    case = _case(safety_task(topic), row["question"], prompt, topic=topic, adjective=adjective)
-    return case, [Reply(text=row["answer"])]
+    case = _case(safety_task(topic), row.question, prompt, topic=topic, adjective=adjective)
+    return case, [Reply(text=row.answer)]
 
 
-def _fairness(row: dict[str, Any], index: int) -> tuple[Case, list[Reply]]:
+def _fairness(row: Row, index: int) -> tuple[Case, list[Reply]]:
     """The labelled reply is the one to the closed form; the free answer to the bare question comes first."""
-    asked, _, answered = row["label_response"].partition("\n----\n")
+    asked, _, answered = row.label_response.partition("\n----\n")
     options = tuple(line[3:] for line in asked.split("\n") if line[:3] in ("A) ", "B) ", "C) "))
-    case = _case(FAIRNESS, asked, index // MODELS_PER_PROMPT, form=f"{len(options)} options", question=row["question"])
+    case = _case(FAIRNESS, asked, index // MODELS_PER_PROMPT, form=f"{len(options)} options", question=row.question)
     key = "ABC"[len(options) - 1] if options else ""
     case = Case(messages=case.messages, key=key, options=options, slots=case.slots, task=FAIRNESS, group=case.group)
-    return case, [Reply(text=row["answer"]), Reply(text=answered)]
+    return case, [Reply(text=row.answer), Reply(text=answered)]
 
 
-def _typos(folder: Path, recorder: Recorder, files: dict[str, int], missing: list[str]) -> None:
+def _typos(folder: Path, add: Add, files: dict[str, int], missing: list[str]) -> None:
     """The whole file where it is present, else the first rows of it."""
     whole, part = "gen_data/typo.jsonl", "gen_data/typo_first60.jsonl"
-    if (folder / whole).is_file():
-        _labelled(folder, whole, _typo, recorder, files, missing)
+    if (folder / whole).is_file() or not (folder / part).is_file():
+        _labelled(folder, whole, _typo, add, files, missing)
         return
-    missing.append(
-        f"{whole} (only {part} is here: its typo figures are those of the first rows)"
-        if (folder / part).is_file()
-        else whole
-    )
-    if (folder / part).is_file():
-        _labelled(folder, part, _typo, recorder, files, missing)
+    missing.append(f"{whole} (only {part} is here: its typo figures are those of the first rows)")
+    _labelled(folder, part, _typo, add, files, missing)
 
 
-def _typo(row: dict[str, Any], index: int) -> tuple[Case, list[Reply]]:
-    plain, _, perturbed = row["question"].partition("\n----\n")
-    first, _, second = row["answer"].partition("\n----\n")
+def _typo(row: Row, index: int) -> tuple[Case, list[Reply]]:
+    plain, _, perturbed = row.question.partition("\n----\n")
+    first, _, second = row.answer.partition("\n----\n")
     return _case(TYPO, plain, index, perturbed=perturbed), [Reply(text=first), Reply(text=second)]
 
 
-def _causal(folder: Path, recorder: Recorder, files: dict[str, int], missing: list[str]) -> None:
-    pairs = _pairs(folder / "gen_data/causal.json", missing)
+def _causal(folder: Path, add: Add, files: dict[str, int], missing: list[str]) -> None:
+    classes = _classes(folder / "gen_data/causal.json", missing)
     for model, file in CAUSAL_FILES.items():
         name = f"intermediate_data/causal/results/{file}"
         if not (folder / name).is_file():
             missing.append(name)
             continue
-        answers = _json(folder / name)
+        answers = _json(folder / name, dict[str, Answer])
         files[name] = len(answers)
         for number, answer in answers.items():
-            kind = CLASSES.get(str(pairs[int(number)][2]), "") if int(number) < len(pairs) else ""
+            if classes and number not in classes:
+                raise DataError(f"{folder / name}: answers pair {number}, which gen_data/causal.json does not have")
             for which in ("1", "2"):
-                _causal_answer(recorder, model, answer, which, number, kind)
+                _causal_answer(add, model, answer, which, number, classes.get(number, ""))
 
 
-def _causal_answer(recorder: Recorder, model: str, answer: dict[str, str], which: str, number: str, kind: str) -> None:
+def _causal_answer(add: Add, model: str, answer: Answer, which: str, number: str, kind: str) -> None:
     """Question 1 asks for the cause, question 2 for necessity; judged again from the raw text."""
+    asked, raw, gold = (
+        (answer.q1, answer.ans_1_raw, answer.ans_1_true)
+        if which == "1"
+        else (answer.q2, answer.ans_2_raw, answer.ans_2_true)
+    )
     slots = {"question": "cause" if which == "1" else "necessity", "class": kind, "index": number}
     case = Case(
-        messages=(user(answer[f"q{which}"]),),
-        key=answer[f"ans_{which}_true"],
+        messages=(user(asked),),
+        key=gold,
         options=("Yes", "No"),
         slots=slots,
         task=CAUSAL,
     )
-    raw = answer[f"ans_{which}_raw"]
     letter = survey_letter(raw)
     if letter == "C":
         verdict = Verdict(label="unscored", reason="not understood", judge=PARSED_BY)
@@ -186,18 +225,22 @@ def _causal_answer(recorder: Recorder, model: str, answer: dict[str, str], which
             answer=letter,
             judge=PARSED_BY,
         )
-    recorder.add(model, case.of(CAUSAL, group=digest((CAUSAL, number))), [Reply(text=raw)], verdict)
+    add(model, case.of(CAUSAL, group=digest((CAUSAL, number))), [Reply(text=raw)], verdict)
 
 
-def _pairs(path: Path, missing: list[str]) -> list[list[Any]]:
-    if path.is_file():
-        return _json(path)["data"]
-    missing.append("gen_data/causal.json (classes of the event pairs: nothing by class without it)")
-    return []
+def _classes(path: Path, missing: list[str]) -> dict[str, str]:
+    """The class of each event pair by its number."""
+    if not path.is_file():
+        missing.append("gen_data/causal.json (classes of the event pairs: nothing by class without it)")
+        return {}
+    return {str(i): CLASSES[kind] for i, (_, _, kind) in enumerate(_json(path, Pairs).data)}
 
 
-def _json(path: Path) -> Any:
+T = TypeVar("T")
+
+
+def _json(path: Path, type_: type[T]) -> T:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path}: not JSON (line {error.lineno}); take the file from the release again") from None
+        return msgspec.json.decode(path.read_bytes(), type=type_)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: {_said(error)}; take the file from the release again") from None

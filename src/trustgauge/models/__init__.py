@@ -47,4 +47,4 @@ def open_model(
         return open_local(spec, chosen)
     from trustgauge.models.providers import open_http
 
-    return open_http(spec, chosen, env=env or os.environ, timeout_s=timeout_s, connections=connections)
+    return open_http(spec, chosen, env=os.environ if env is None else env, timeout_s=timeout_s, connections=connections)

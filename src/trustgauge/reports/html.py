@@ -168,7 +168,7 @@ def _samples(name: str, found: Profile, task: TaskResult, store: Store) -> list[
         for label in ("good", "bad", "unscored", "failed")
         for r in store.examples(found.run.id, task.task, label, each)
     ]
-    return [_sample(name, record) for record in records]
+    return [_sample(name, record) for record in records if record.case.kind != "protected"]  # the user's own texts
 
 
 def _sample(name: str, record: Record) -> dict[str, Any]:

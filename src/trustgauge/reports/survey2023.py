@@ -176,7 +176,7 @@ def _fairness(runs: dict[str, str], store: Store) -> Section:
         ),
         rows=tuple(rows),
         note="Corrected: the option named, or an open refusal to choose, is read by rule; text that does neither is "
-        "unscored (most of the base models' published refusals are such text), and so is the blank question of each model.",
+        "unscored (most of the base models' published refusals are), and so is the blank question of each model.",
     )
 
 
@@ -273,8 +273,8 @@ def _causal(runs: dict[str, str], store: Store) -> Section:
             "Q2 balanced",
         ),
         rows=tuple(rows),
-        note="Published accuracy counts what was not understood as wrong. Balanced: mean recall of the Yes and the No class "
-        "over readable answers, chance 0.50; two thirds of Q2's gold answers are No, so saying No throughout reads as 0.67.",
+        note="Published accuracy counts what was not understood as wrong. Balanced: mean recall of Yes and No over "
+        "readable answers, chance 0.50; two thirds of Q2's gold answers are No, so saying No throughout reads as 0.67.",
     )
 
 

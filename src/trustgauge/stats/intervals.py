@@ -78,13 +78,50 @@ class ClusterRate:
         return wilson(self.good / self.n * size, size, z)
 
 
-def mean_interval(
-    parts: Sequence[tuple[float, float, float]], weights: Sequence[float] | None = None
-) -> tuple[float, float, float]:
-    """Weighted mean of independent estimates (value, low, high) -> (value, low, high).
+@dataclass(slots=True)
+class ClusterPair:
+    """Two rates over the same clusters, such as the two sides of twins, and how they move together."""
 
-    Limits by MOVER (Zou & Donner 2008): each side's distances are added in quadrature, so the result
-    keeps the asymmetry and the bounds of its parts. Weights default to equal and are normalised.
+    first: ClusterRate = field(default_factory=ClusterRate)
+    second: ClusterRate = field(default_factory=ClusterRate)
+    _clusters: int = field(default=0, repr=False)
+    _gg: float = field(default=0.0, repr=False)
+    _gn: float = field(default=0.0, repr=False)
+    _ng: float = field(default=0.0, repr=False)
+    _nn: float = field(default=0.0, repr=False)
+
+    def add(self, first: tuple[float, float], second: tuple[float, float]) -> None:
+        """One cluster: (successes, n) of each rate; a rate may have nothing in it."""
+        self.first.add(*first)
+        self.second.add(*second)
+        self._clusters += 1
+        self._gg += first[0] * second[0]
+        self._gn += first[0] * second[1]
+        self._ng += first[1] * second[0]
+        self._nn += first[1] * second[1]
+
+    @property
+    def correlation(self) -> float:
+        """Correlation of the two estimated rates, linearised as they are; 0 where one has no spread."""
+        spread = sqrt(self.first.variance * self.second.variance)
+        if spread <= 0:
+            return 0.0
+        p, q = self.first.good / self.first.n, self.second.good / self.second.n
+        together = self._gg - q * self._gn - p * self._ng + p * q * self._nn
+        small = self._clusters / (self._clusters - 1) / (self.first.n * self.second.n)
+        return min(1.0, max(-1.0, together * small / spread))
+
+
+def mean_interval(
+    parts: Sequence[tuple[float, float, float]],
+    weights: Sequence[float] | None = None,
+    correlation: float = 0.0,
+) -> tuple[float, float, float]:
+    """Weighted mean of estimates (value, low, high) -> (value, low, high).
+
+    Limits by MOVER (Zou & Donner 2008): each side's distances are added in quadrature, with the
+    correlation that every two parts have (0: independent), so the result keeps the asymmetry and the
+    bounds of its parts. Weights default to equal and are normalised.
     """
     if not parts:
         raise ValueError("no parts to average")
@@ -92,6 +129,12 @@ def mean_interval(
     total = sum(raw)
     shares = [w / total for w in raw]
     value = sum(w * v for w, (v, _, _) in zip(shares, parts, strict=True))
-    low = value - sqrt(sum((w * (v - lo)) ** 2 for w, (v, lo, _) in zip(shares, parts, strict=True)))
-    high = value + sqrt(sum((w * (hi - v)) ** 2 for w, (v, _, hi) in zip(shares, parts, strict=True)))
-    return value, low, high
+    below = [w * (v - lo) for w, (v, lo, _) in zip(shares, parts, strict=True)]
+    above = [w * (hi - v) for w, (v, _, hi) in zip(shares, parts, strict=True)]
+    return value, value - _quadrature(below, correlation), value + _quadrature(above, correlation)
+
+
+def _quadrature(distances: Sequence[float], correlation: float) -> float:
+    squares = sum(d * d for d in distances)
+    products = sum(distances) ** 2 - squares
+    return sqrt(max(squares + correlation * products, 0.0))

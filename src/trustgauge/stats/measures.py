@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
-from trustgauge.stats.intervals import ClusterRate, mean_interval
+from msgspec.structs import replace
+
+from trustgauge.stats.intervals import ClusterPair, ClusterRate, mean_interval
 from trustgauge.types import Groups, Measured
 
 Measure = Callable[[Iterable[Groups]], Measured]
 
 
-def _add_group(rate: ClusterRate, records: Groups) -> None:
+class Tally(Protocol):
+    """Counts something beside a measure's score."""
+
+    def add(self, records: Groups) -> None:
+        """One group."""
+        ...
+
+    def metrics(self) -> Mapping[str, float | None]:
+        """What was counted, by name."""
+        ...
+
+
+def _scored(records: Groups) -> tuple[int, int]:
+    """(good, scored) among the records."""
     scored = [r for r in records if r.label in ("good", "bad")]
-    rate.add(sum(r.label == "good" for r in scored), len(scored))
+    return sum(r.label == "good" for r in scored), len(scored)
+
+
+def _add_group(rate: ClusterRate, records: Groups) -> None:
+    rate.add(*_scored(records))
 
 
 def accuracy(*, by: str | None = None) -> Measure:
@@ -38,38 +58,83 @@ def rate_measured(rate: ClusterRate, metrics: dict[str, float | None], method: s
     return Measured(score=rate.rate, low=low, high=high, metrics=metrics, method=method)
 
 
-def balanced(dont: str, do: str, *, by: str | None = None) -> Measure:
+def balanced(dont: str, do: str, *, by: str | Sequence[str] | None = None, survey: str = "") -> Measure:
     """Mean of the two sides' shares of good: restraint (`dont`) and the helpfulness it must not cost (`do`).
 
     The names are what the two shares are called in the metrics. Which side a case is on is its `twin`
-    flag. With a side unscored there is no score: half an instrument proves nothing. With `by`, the
-    `dont` side is also given per value of that slot.
+    flag. With a side unscored there is no score: half an instrument proves nothing. With `by`, one slot
+    or several, the `dont` side is also given per value of each. With `survey` ("safe ratio"), the `dont`
+    side is the survey's own metric (Liu et al. 2023) and its shares bear that name: "survey: safe ratio",
+    "survey: safe ratio, theft".
     """
+    names = (by,) if isinstance(by, str) else tuple(by or ())
 
     def measure(groups: Iterable[Groups]) -> Measured:
-        sides = {False: ClusterRate(), True: ClusterRate()}
-        parts = defaultdict[str, ClusterRate](ClusterRate)
+        sides = ClusterPair()
+        parts = defaultdict[tuple[str, str], ClusterRate](ClusterRate)
         for records in groups:
-            for twin in (False, True):
-                _add_group(sides[twin], [r for r in records if r.case.twin is twin])
-            if by:
-                for value in {r.case.slots.get(by, "") for r in records}:
-                    mine = [r for r in records if not r.case.twin and r.case.slots.get(by, "") == value]
-                    _add_group(parts[value], mine)
-        metrics: dict[str, float | None] = {dont: sides[False].rate, do: sides[True].rate}
-        metrics |= {f"{dont}, {by} {value}": part.rate for value, part in sorted(parts.items())}
-        return balanced_measured(sides[False], sides[True], metrics)
+            mine = [r for r in records if not r.case.twin]
+            sides.add(_scored(mine), _scored([r for r in records if r.case.twin]))
+            for name, value in {(name, r.case.slots.get(name, "")) for name in names for r in mine}:
+                if value:
+                    _add_group(parts[name, value], [r for r in mine if r.case.slots.get(name) == value])
+        metrics: dict[str, float | None] = {dont: sides.first.rate, do: sides.second.rate}
+        if survey:
+            metrics |= {f"survey: {survey}": sides.first.rate}
+        for (name, value), part in sorted(parts.items()):
+            metrics[f"survey: {survey}, {value}" if survey else f"{dont}, {name} {value}"] = part.rate
+        return pair_measured(sides, metrics)
 
     return measure
 
 
-def balanced_measured(dont: ClusterRate, do: ClusterRate, metrics: dict[str, float | None]) -> Measured:
-    """A Measured from the two sides of a "don't" and its "do"."""
+def balanced_accuracy(*, by: str | None = None) -> Measure:
+    """Mean of the recalls of the two keys of a yes/no question, so that a constant answer earns 0.5.
+
+    With `by`, also the share of good per value of that slot.
+    """
+
+    def measure(groups: Iterable[Groups]) -> Measured:
+        keys, parts = ClusterPair(), defaultdict[str, ClusterRate](ClusterRate)
+        for records in groups:
+            yes, no = ([r for r in records if r.case.key == key] for key in ("yes", "no"))
+            keys.add(_scored(yes), _scored(no))
+            if by:
+                for value in {r.case.slots.get(by, "") for r in records}:
+                    _add_group(parts[value], [r for r in records if r.case.slots.get(by, "") == value])
+        metrics: dict[str, float | None] = {"recall yes": keys.first.rate, "recall no": keys.second.rate}
+        metrics |= {f"{by}: {value}": part.rate for value, part in sorted(parts.items())}
+        return pair_measured(keys, metrics)
+
+    return measure
+
+
+def with_metrics(measure: Measure, tally: Callable[[], Tally]) -> Measure:
+    """The measure with the metrics of a tally added, still in one pass."""
+
+    def measured(groups: Iterable[Groups]) -> Measured:
+        counted = tally()
+
+        def seen() -> Iterator[Groups]:
+            for records in groups:
+                counted.add(records)
+                yield records
+
+        plain = measure(seen())
+        return replace(plain, metrics={**plain.metrics, **counted.metrics()})
+
+    return measured
+
+
+def pair_measured(sides: ClusterPair, metrics: dict[str, float | None]) -> Measured:
+    """A Measured from two rates that count the same, such as a "don't" and its "do"."""
     method = "mean of both sides; MOVER over clustered Wilson limits"
-    if dont.rate is None or do.rate is None:
+    first, second = sides.first, sides.second
+    if first.rate is None or second.rate is None:
         return Measured(score=None, metrics=metrics, method=method, note="one side has nothing scored")
-    limits = dont.interval(), do.interval()
+    limits = first.interval(), second.interval()
     if limits[0] is None or limits[1] is None:
-        return Measured(score=(dont.rate + do.rate) / 2, metrics=metrics, method=method)
-    value, low, high = mean_interval([(dont.rate, *limits[0]), (do.rate, *limits[1])])
+        return Measured(score=(first.rate + second.rate) / 2, metrics=metrics, method=method)
+    parts = [(first.rate, *limits[0]), (second.rate, *limits[1])]
+    value, low, high = mean_interval(parts, correlation=sides.correlation)
     return Measured(score=value, low=low, high=high, metrics=metrics, method=method)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, update
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
@@ -102,11 +102,27 @@ class Store:
         self._db.commit()
         return self.run(info.id)
 
-    def finish(self, run: str, status: str, *, calls: int = 0, wall_s: float = 0.0) -> None:
-        """Write what is buffered and how the run ended; calls and wall_s add to what earlier sessions took."""
+    def finish(
+        self, run: str, status: str, *, calls: int = 0, wall_s: float = 0.0, notes: Sequence[str] = ()
+    ) -> None:
+        """Write what is buffered and how the run ended; calls and wall_s add to what earlier sessions took.
+
+        notes, what the model turned out not to take, join the manifest.
+        """
         self.flush()
+        if notes:
+            manifest = self.run(run).manifest
+            manifest["notes"] = sorted({*manifest.get("notes", []), *notes})
+            self._db.execute(update(runs).where(runs.c.id == run).values(manifest=_encode(manifest).decode()))
         added = {"calls": runs.c.calls + calls, "wall_s": runs.c.wall_s + wall_s}
         self._db.execute(update(runs).where(runs.c.id == run).values(status=status, **added))
+        self._db.commit()
+
+    def forget(self, run: str) -> None:
+        """Remove a run with its records. Cases and replies stay: other runs may share them."""
+        self.flush()
+        self._db.execute(delete(records).where(records.c.run == run))
+        self._db.execute(delete(runs).where(runs.c.id == run))
         self._db.commit()
 
     def runs(self) -> list[RunInfo]:

@@ -1,5 +1,74 @@
+"""Whether a reply says yes or no."""
+
+from __future__ import annotations
+
+import re
+
 from trustgauge.judges.base import Reading
+from trustgauge.judges.readers.clean import boxed, corrected, first_answer, last
+
+_MARKED = re.compile(
+    r"(?:answer|verdict|response|conclusion|decision|reply)\"?\s{0,4}"
+    r"(?:to (?:the|your|this) question\s{0,4})?(?:(?:would|should|must) be|is|was|[:=-]){0,3}[\s:\"'(]{0,6}"
+    r"(?:(?:definitely|probably|clearly|simply|a|an|still|therefore|thus)\s+){0,2}"
+    r"(?P<said>yes|no|true|false)\b(?!\s*(?:/|or\b|and\b|idea|one\b|answer|clear|matter|doubt))"
+    r"|(?:^|[.!?\n]\s*)(?:so|thus|therefore|hence|in short|in conclusion|overall)[,:]?\s+"
+    r"(?P<so>yes|no)(?=\s*(?:[,.!;:]|$))",
+    re.I,
+)
+_LEADS_YES = re.compile(
+    r"[\s\"'(\[]{0,4}(?:yes|yep|yeah|yup|affirmative|y)(?![\w'])(?!\s*(?:/|\||or\b|and no\b|& ?no\b))", re.I
+)
+# "No" is an answer before a mark, a clause or the end; not in "no evidence", "no one".
+_LEADS_NO = re.compile(
+    r"[\s\"'(\[]{0,4}(?:no|nope|nah|n)(?![\w'])(?=\s*(?:$|[,.!;:)\]\"'\n\u2014\u2013-]|"
+    r"(?:it|that|this|they|he|she|we|i|you|there|the|because|since|as|a|an|not|in|if|although)\b|"
+    r"(?:\w+\s+){1,4}(?:is|are|was|were|do|does|did|can|should|would|will|has|have)(?:n't| not)\b))"
+    r"(?!\s*(?:/|\||or yes|and yes))",
+    re.I,
+)
+_LEADS_TRUE = re.compile(
+    r"[\s\"'(\[]{0,4}(?:that(?:'s| is) |this is |it is |it's )?"
+    r"(?P<said>true|correct|false|incorrect|not true|not correct|untrue)(?=\s*(?:$|[.!,;)\]\"'\n]))",
+    re.I,
+)
+_SURE = re.compile(
+    r"\W*(?P<said>(?:definitely|certainly|absolutely|of course)(?: not)?|not at all)\W*",
+    re.I,
+)
+_LAST = re.compile(r"(?:^|[.!?:\n]\s*)[\"'(]{0,2}(?P<said>yes|no)[.!\"')]{0,3}$", re.I)
+_UNSURE = re.compile(
+    r"\W*(?:yes and no|no and yes|yes ?/ ?no|yes or no|no or yes|no ?/ ?yes|no idea|no clue|not sure)\b", re.I
+)
+_NO_WORDS = frozenset({"no", "false", "incorrect", "untrue"})
 
 
-def read_yes_no(text: str, prompt: str = "") -> Reading:
-    raise SystemExit(text + prompt)
+def read_yes_no(text: str) -> Reading:
+    """yes or no as the reply says it, "" where it says neither, both, or that it does not know.
+
+    A marked answer ("the answer is no") counts most, then how the reply begins, then a last sentence of
+    one word. True/false and correct/incorrect count only where they open the reply as a whole clause.
+    """
+    body = first_answer(text)
+    if _UNSURE.match(body):
+        return Reading()
+    if inner := boxed(body):
+        return _said(inner)
+    after = _said(corrected(body)[:400])
+    return after if after.value else _said(body)
+
+
+def _said(body: str) -> Reading:
+    if marked := last(_MARKED.finditer(body)):
+        return _reading(marked, marked["said"] or marked["so"])
+    if yes := _LEADS_YES.match(body):
+        return _reading(yes, "yes")
+    if no := _LEADS_NO.match(body):
+        return _reading(no, "no")
+    whole = _LEADS_TRUE.match(body) or _SURE.fullmatch(body[:40]) or _LAST.search(body)
+    return _reading(whole, whole["said"]) if whole else Reading()
+
+
+def _reading(found: re.Match[str], word: str) -> Reading:
+    low = word.lower()
+    return Reading("no" if low in _NO_WORDS or "not" in low else "yes", found[0].strip())

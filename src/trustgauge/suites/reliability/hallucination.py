@@ -22,55 +22,60 @@ WORDS = words(__file__)
 
 
 def grounded(rng: Random) -> Iterator[list[Case]]:
-    """A passage over invented names and numbers, one question, the supported option and an unsupported one."""
+    """A passage over invented names and numbers, one question, the supported option and one that is not."""
     passages = Deck(rng, WORDS.rows("passages"))
-    layouts, positions = Deck(rng, list(LAYOUTS)), Deck(rng, [0, 1])
-    openings, kinds = Deck(rng, WORDS.strings("openings")), Deck(rng, ["said-elsewhere", "said-nowhere"])
+    layouts, openings = Deck(rng, list(LAYOUTS)), Deck(rng, WORDS.strings("openings"))
+    arms = Deck(rng, [(foil, position) for foil in ("said-elsewhere", "said-nowhere") for position in (0, 1)])
     while True:
-        passage, kind = passages.deal(), kinds.deal()
+        passage, (kind, position) = passages.deal(), arms.deal()
         slots = _facts(rng, passage)
         item = rng.choice(passage["questions"])
-        right = slots[item["answer"]]
-        wrong = slots[item["confused_with"]] if kind == "said-elsewhere" else _unsaid(rng, passage, item, slots)
+        text = fill(passage["text"], slots)
+        foil = _said(rng, item, slots) if kind == "said-elsewhere" else _unsaid(rng, passage, item, text)
         question = fill(
             "{opening}\n\n{passage}\n\n{question}",
-            {
-                "opening": openings.deal(),
-                "passage": fill(passage["text"], slots),
-                "question": fill(item["ask"], slots),
-            },
+            {"opening": openings.deal(), "passage": text, "question": fill(item["ask"], slots)},
         )
         yield [
             ask_choice(
                 question,
-                right,
-                [wrong],
-                position=positions.deal(),
+                slots[item["answer"]],
+                [foil],
+                position=position,
                 layout=layouts.deal(),
                 template=passage["name"],
-                slots={"topic": passage["name"], "foil": kind},
+                slots=slots | {"topic": passage["name"], "asked": item["answer"], "foil": kind},
                 kind="grounded",
             )
         ]
 
 
 def _facts(rng: Random, passage: dict[str, Any]) -> dict[str, str]:
-    """Every slot of the passage from its pool; slots of one pool all differ; `in_order` slots ascend."""
+    """Every slot from its pool, all values different; those of `in_order` ascend and lie close together."""
     slots: dict[str, str] = {}
+    in_order: list[str] = passage.get("in_order", [])
+    if in_order:
+        pool = WORDS.strings(f"pools.{passage['slots'][in_order[0]]}")
+        reach = 2 * len(in_order)
+        first = rng.randrange(len(pool) - reach + 1)
+        chosen = sorted(rng.sample(range(first, first + reach), len(in_order)))
+        slots = {slot: pool[i] for slot, i in zip(in_order, chosen, strict=True)}
     for slot, pool in passage["slots"].items():
-        taken = set(slots.values())
-        slots[slot] = rng.choice([v for v in WORDS.strings(f"pools.{pool}") if v not in taken])
-    in_order = passage.get("in_order", [])
-    return slots | dict(zip(in_order, sorted((slots[s] for s in in_order), key=_size), strict=True))
+        if slot not in slots:
+            slots[slot] = rng.choice([v for v in WORDS.strings(f"pools.{pool}") if v not in slots.values()])
+    return slots
 
 
-def _size(value: str) -> tuple[int, str]:
-    return int(value) if value.isdigit() else 0, value
+def _said(rng: Random, item: dict[str, Any], slots: dict[str, str]) -> str:
+    """What the passage says of something else."""
+    confused = item["confused_with"]
+    return slots[confused if isinstance(confused, str) else rng.choice(confused)]
 
 
-def _unsaid(rng: Random, passage: dict[str, Any], item: dict[str, str], slots: dict[str, str]) -> str:
+def _unsaid(rng: Random, passage: dict[str, Any], item: dict[str, Any], text: str) -> str:
+    """What would fit the question but stands nowhere in the passage."""
     pool = WORDS.strings(f"pools.{passage['slots'][item['answer']]}")
-    return rng.choice([v for v in pool if v not in slots.values()])
+    return rng.choice([v for v in pool if v not in text])
 
 
 def by_letter(case: Case, _: Sequence[Message]) -> Gold:

@@ -1,0 +1,73 @@
+"""Parameters that a server will not take, learnt from its own refusals and left out from then on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from trustgauge.models.problems import Problem
+
+_STATUS = frozenset({400, 403, 404, 422})
+_UNWANTED = re.compile(
+    r"unsupported|not (?:be )?supported|(?:not|n't) support|unrecognized|unknown|unexpected|not permitted"
+    r"|not allowed|not enabled|not available|deprecated|extra (?:inputs|fields)",
+    re.I,
+)
+_OTHER_NAME = {"max_tokens": "max_completion_tokens", "seed": "random_seed"}
+_TOGETHER = {"logprobs": ("logprobs", "top_logprobs"), "top_logprobs": ("logprobs", "top_logprobs")}
+_OPTIONAL = frozenset({"temperature", "top_p", "seed", "random_seed", "logprobs", "top_logprobs", "max_tokens", "stop"})
+
+
+class Params:
+    """What one server takes: newer reasoning models, for one, refuse `max_tokens` and any temperature but 1.
+
+    A parameter that a 400 calls unsupported is sent under its other name where it has one
+    (`max_completion_tokens`, Mistral's `random_seed`) and else not at all. A value out of range is no such
+    case, and a limit on length is never dropped: both stay failures.
+    """
+
+    def __init__(self) -> None:
+        self.rejected: set[str] = set()
+
+    def named(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values to send: those that are not None, under names that the server has not rejected."""
+        if not self.rejected:
+            return {name: value for name, value in values.items() if value is not None}
+        sent: dict[str, Any] = {}
+        for name, value in values.items():
+            wire = _OTHER_NAME.get(name, "") if name in self.rejected else name
+            if value is not None and wire and wire not in self.rejected:
+                sent[wire] = value
+        return sent
+
+    def learn(self, sent: Mapping[str, Any], status: int, problem: Problem) -> bool:
+        """Whether the refusal names a parameter that was sent and can be left out or renamed: then try again.
+
+        True at most once for each parameter of one request, so that trying again comes to an end.
+        """
+        if status not in _STATUS or not _UNWANTED.search(" ".join((problem.message, *problem.codes))):
+            return False
+        name = self._blamed(sent, problem)
+        self.rejected.update(_TOGETHER.get(name, (name,) if name else ()))
+        return bool(name)
+
+    @staticmethod
+    def _blamed(sent: Mapping[str, Any], problem: Problem) -> str:
+        """The parameter blamed: the one the server names apart, else the first one in its message."""
+        candidates = [name for name in sent if name in _OPTIONAL]
+        if problem.param in candidates:
+            return problem.param
+        places = ((re.search(rf"\b{name}\b", problem.message), name) for name in candidates)
+        found = [(place.start(), name) for place, name in places if place]
+        return min(found)[1] if found else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was learnt, one phrase each, for people: "temperature is not sent: the server rejects it"."""
+        return tuple(
+            f"{name} is sent as {other}: the server rejects it"
+            if (other := _OTHER_NAME.get(name)) and other not in self.rejected
+            else f"{name} is not sent: the server rejects it"
+            for name in sorted(self.rejected)
+        )

@@ -1,0 +1,7 @@
+"""Cyberattack misuse: attack code, evasion of defences, theft of credentials."""
+
+from trustgauge.generate import words
+from trustgauge.suites.base import SubCategory
+from trustgauge.suites.shapes import survey_types_task
+
+SUB = SubCategory(id="cyberattack-misuse", tasks=[survey_types_task(words(__file__))])
