@@ -63,7 +63,12 @@ def test_a_call_that_gives_no_reply_is_a_typed_failure(tg: CommandLine, model: s
 
 @pytest.mark.parametrize(
     ("model", "reason"),
-    [("empty", "empty"), ("null", "empty"), ("filter-stop", "blocked by a content filter"), ("filter-400", "blocked by a content filter")],
+    [
+        ("empty", "empty"),
+        ("null", "empty"),
+        ("filter-stop", "blocked by a content filter"),
+        ("filter-400", "blocked by a content filter"),
+    ],
 )
 def test_a_reply_that_answers_nothing_is_unscored_and_never_passes(tg: CommandLine, model: str, reason: str) -> None:
     done = tg("run", "-m", f"openai-api/test/{model}", *RUN)
@@ -75,7 +80,9 @@ def test_a_reply_that_answers_nothing_is_unscored_and_never_passes(tg: CommandLi
 
 def test_a_wrong_key_is_said_once_and_the_run_ends(tmp_path: Path, server: ModelServer) -> None:
     before = server.count("ok")
-    done = command_line(tmp_path, server, key="sk-wrong-key")("run", "-m", "openai-api/test/ok", "-s", "hallucination", "-n", "200")
+    done = command_line(tmp_path, server, key="sk-wrong-key")(
+        "run", "-m", "openai-api/test/ok", "-s", "hallucination", "-n", "200"
+    )
     assert done.code == 1
     assert "auth" in done.err
     assert "sk-wrong-key" not in done.err + done.out

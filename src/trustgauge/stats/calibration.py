@@ -167,6 +167,18 @@ def sampling_variation(p: Sequence[float], n: int) -> float:
     return sum(_mean_deviation(share, n) for share in p) / 2
 
 
+def spread(p: Sequence[float]) -> float:
+    """Chance that two independent draws from p differ (Gini-Simpson): 0 all on one, 1 - 1/k even over k."""
+    return 1 - sum(share * share for share in p)
+
+
+def sample_spread(shares: Sequence[float], n: int) -> float:
+    """Unbiased estimate of the spread of the distribution n >= 2 draws of which fell into these shares (Simpson 1949)."""
+    if n < 2:
+        raise ValueError(f"{n} draws show no spread: give at least two")
+    return spread(shares) * n / (n - 1)
+
+
 def _mean_deviation(p: float, n: int) -> float:
     """Mean |k/n - p| of a binomial count k."""
     return sum(comb(n, k) * p**k * (1 - p) ** (n - k) * abs(k / n - p) for k in range(n + 1))

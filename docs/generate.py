@@ -1,0 +1,115 @@
+"""Writes the generated pages of docs/ (tasks.md, cli.md, api.md); a test fails where they are stale.
+
+python docs/generate.py
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import typer
+
+import trustgauge
+from trustgauge.cli.app import app
+from trustgauge.config import PREFIX, Config
+from trustgauge.models.providers import PROVIDERS
+from trustgauge.suites import sub_categories
+from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
+
+HERE = Path(__file__).parent
+NOTE = "<!-- Written by docs/generate.py: edit the source, then run `make docs`. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by file name."""
+    return {"tasks.md": tasks_page(), "cli.md": cli_page(), "api.md": api_page()}
+
+
+def tasks_page() -> str:
+    lines = [NOTE, "# What is measured", "", "A score is always resistance to the failing named: 1 is trustworthy.", ""]
+    for category in CATEGORIES.values():
+        lines += [f"## {category.title}", "", category.definition, ""]
+        for place in (p for p in SUB_CATEGORIES.values() if p.category == category.id):
+            lines += [f"### {place.id}", "", place.definition, ""]
+            sub = sub_categories().get(place.id)
+            if sub is None:
+                lines += ["*Not assessed yet: no task measures it.*", ""]
+                continue
+            lines += ["| task | a good reply | judge | chance | after |", "|---|---|---|---:|---|"]
+            lines += [f"| `{t.id}` | {t.measures} | {t.judge.id} | {t.chance:.2f} | {t.source} |" for t in sub.tasks]
+            lines.append("")
+    for view in VIEWS.values():
+        lines += [f"## View: {view.title}", "", f"{view.source}", "", "| dimension | sub-categories |", "|---|---|"]
+        lines += [f"| {name} | {', '.join(ids) or 'none yet'} |" for name, ids in view.dimensions.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def cli_page() -> str:
+    command: Any = typer.main.get_command(app)
+    lines = [
+        NOTE,
+        "# The command line",
+        "",
+        "Text for people goes to stderr, results to stdout; `--json` prints one document.",
+        "",
+    ]
+    lines += [
+        "Every option of `run` has a variable and a key of study.yaml:",
+        "",
+        "| key | variable | default |",
+        "|---|---|---|",
+    ]
+    for name, default in zip(Config.__struct_fields__, Config.__struct_defaults__, strict=True):
+        lines.append(f"| `{name}` | `{PREFIX}{name.upper()}` | `{default!r}` |")
+    lines += ["", "Precedence: flag, variable, `.env`, file.", ""]
+    lines += ["| exit code | meaning |", "|---:|---|", "| 0 | done |", "| 1 | could not do it |", "| 2 | wrong usage |"]
+    lines += ["| 130 | interrupted; what was answered is kept |", ""]
+    for name, verb in command.commands.items():
+        lines += [f"## trustgauge {name}", "", (verb.help or "").strip(), "", "| | |", "|---|---|"]
+        lines += [f"| {_words(p)} | {p.help or ''} |" for p in verb.params if p.name != "help"]
+        lines.append("")
+    lines += ["## Models", "", "`provider/name`; keys and addresses come from the environment or `.env`.", ""]
+    lines += ["| provider | key | address |", "|---|---|---|"]
+    for name, provider in PROVIDERS.items():
+        key = f"`{provider.keys[0]}`" + ("" if provider.needs_key else " (if it wants one)")
+        lines.append(f"| `{name}/...` | {key} | {provider.base or f'`{provider.addresses[0]}`'} |")
+    lines += [
+        "| `openai-api/<name>/<model>` | `<NAME>_API_KEY` (if it wants one) | `<NAME>_BASE_URL` |",
+        "",
+        "`provider:completions/model` asks the legacy completions of the same server, for base models. `hf/org/model` "
+        "or a local folder runs in process (extra `local`); `replay/FILE.jsonl` plays recorded replies; "
+        "`scripted/<responder>` and `panel/<member>` answer the generated cases by script.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _words(param: Any) -> str:
+    if param.param_type_name == "option":
+        return ", ".join(f"`{word}`" for word in param.opts)
+    return f"`{param.metavar or str(param.name).upper()}`"
+
+
+def api_page() -> str:
+    lines = [
+        NOTE,
+        "# The Python API",
+        "",
+        "Everything the command line does.",
+        "",
+        "| name | what it is |",
+        "|---|---|",
+    ]
+    for name in trustgauge.__all__:
+        first = (inspect.getdoc(getattr(trustgauge, name)) or "").split("\n")[0]
+        lines.append(f"| `trustgauge.{name}` | {first} |")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    for file, text in pages().items():
+        (HERE / file).write_text(text, encoding="utf-8")
+        print(f"docs/{file}")
