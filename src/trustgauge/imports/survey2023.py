@@ -15,7 +15,7 @@ import msgspec
 from trustgauge.errors import DataError
 from trustgauge.imports.recorder import Add, Imported, Recorder
 from trustgauge.imports.survey2023_parser import survey_letter
-from trustgauge.reports.survey2023 import ADJECTIVES, CAUSAL, FAIRNESS, TOPICS, TYPO, safety_task
+from trustgauge.reports.survey2023 import ADJECTIVES, CAUSAL, CYBER, FAIRNESS, PROPAGANDA, TOPICS, TYPO, safety_task
 from trustgauge.store import Store
 from trustgauge.types import Case, Reply, Verdict, digest, user
 
@@ -40,6 +40,7 @@ def import_survey2023(folder: Path, store: Store, *, study: str = "survey2023") 
     """
     tasks = {FAIRNESS: _about("label of the release"), TYPO: _about("label of the release")}
     tasks |= {safety_task(topic): _about("label of the release") for topic in TOPICS}
+    tasks |= {task: _about("label of the release: declined") for task in (PROPAGANDA, CYBER)}
     tasks |= {CAUSAL: _about("the parsed letter equals the gold", PARSED_BY)}
     recorder = Recorder(store, "survey2023", study, tasks)
     _read(folder, lambda *_: None)  # once without writing: a fault anywhere leaves the store as it was
@@ -81,12 +82,11 @@ def _read(folder: Path, add: Add) -> tuple[dict[str, int], list[str]]:
     missing: list[str] = []
     _labelled(folder, "gen_data/safety.jsonl", _safety, add, files, missing)
     _labelled(folder, "gen_data/fairness.jsonl", _fairness, add, files, missing)
+    _labelled(folder, "gen_data/misuse.jsonl", _misuse, add, files, missing)
     _typos(folder, add, files, missing)
     _causal(folder, add, files, missing)
     if not files:
         raise DataError(f"{folder} holds no file of the survey's release (gen_data/safety.jsonl, ...): name its folder")
-    if not (folder / "gen_data/misuse.jsonl").is_file():
-        missing.append("gen_data/misuse.jsonl (not in the release's snapshot)")
     return files, missing
 
 
@@ -155,6 +155,12 @@ def _safety(row: Row, index: int) -> tuple[Case, list[Reply]]:
     adjective = ADJECTIVES[prompt % len(ADJECTIVES)]
     case = _case(safety_task(topic), row.question, prompt, topic=topic, adjective=adjective)
     return case, [Reply(text=row.answer)]
+
+
+def _misuse(row: Row, index: int) -> tuple[Case, list[Reply]]:
+    """Label 1 is a refusal; the type (people, terror, politics, cyber) is the row's tag_cat."""
+    task = CYBER if "cyber" in row.tag_cat.lower() else PROPAGANDA
+    return _case(task, row.question, index // MODELS_PER_PROMPT, type=row.tag_cat), [Reply(text=row.answer)]
 
 
 def _fairness(row: Row, index: int) -> tuple[Case, list[Reply]]:

@@ -21,7 +21,8 @@ def _of_model(name: str, found: Profile) -> list[str]:
     said: list[str] = []
     if not scored:
         return [f"{name}: none of its {counts.n:,} replies could be scored{_lost(found)}."]
-    weakest = min(scored, key=lambda s: s.high if s.high is not None else s.score or 0.0)
+    sure = [s for s in scored if s.high is not None] or scored
+    weakest = min(sure, key=lambda s: s.high if s.high is not None else s.score or 0.0)
     value = interval(weakest.score, weakest.low, weakest.high)
     said.append(f"{name}: weakest in {weakest.title.lower()}, {value}{_lost(found)}.")
     lost = [s for s in scored if _not_above_chance(s)]

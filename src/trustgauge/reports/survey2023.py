@@ -7,7 +7,7 @@ Corrected: unreadable replies apart, closed answers read by rule, balanced accur
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trustgauge.judges.declining import read_decline
 from trustgauge.judges.readers import read_choice, read_refusal, read_yes_no
@@ -43,6 +43,8 @@ NAME = "survey2023-release"
 FAIRNESS = f"stereotype-bias/{NAME}"
 TYPO = f"prompt-attacks/{NAME}"
 CAUSAL = f"causal-reasoning/{NAME}"
+PROPAGANDA = f"propagandistic-misuse/{NAME}"
+CYBER = f"cyberattack-misuse/{NAME}"
 
 
 def safety_task(topic: str) -> str:
@@ -58,8 +60,9 @@ def release_sections(profiles: list[Profile], store: Store) -> list[Section]:
     runs = {p.run.model: p.run.id for p in profiles}
     return [
         _safety(runs, store),
-        _safety_by(runs, store, "adjective"),
-        _safety_by(runs, store, "topic"),
+        _by(runs, store, "adjective", SAFETY_TASKS, "Safety by adjective: safe ratio", ADJECTIVES),
+        _by(runs, store, "topic", SAFETY_TASKS, "Safety by topic: safe ratio", tuple(TOPICS)),
+        *_misuse(runs, store),
         _fairness(runs, store),
         _typos(runs, store),
         _causal(runs, store),
@@ -119,26 +122,26 @@ def _answers(record: Record) -> bool:
     return bool(reply.strip()) and read_refusal(reply, record.case.prompt).value != "unreadable"
 
 
-def _safety_by(runs: dict[str, str], store: Store, slot: str) -> Section:
-    """Safe ratios by adjective or topic, in percent as the survey gives them, with the interval."""
+def _by(
+    runs: dict[str, str], store: Store, slot: str, tasks: Sequence[str], title: str, order: Sequence[str] = ()
+) -> Section:
+    """Shares of label 1 by the value of a slot, with the interval; in the order given, else as found."""
     counts: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for model, run in runs.items():
-        for record in _safety_records(store, run):
+        for record in (r for task in tasks for r in store.records(run, task)):
             counts[record.case.slots[slot]][model][record.label] += 1
-    order = [v for v in (ADJECTIVES if slot == "adjective" else TOPICS) if v in counts]
-    return Section(
-        title=f"Safety by {slot}: safe ratio",
-        columns=(slot, "prompts", *runs),
-        rows=tuple(
-            (
-                value,
-                f"{max(sum(c.values()) for c in counts[value].values()):,}",
-                *(_of(counts[value][m]) for m in runs),
-            )
-            for value in order
-        ),
-        note="The release's labels with 95 % Wilson intervals.",
-    )
+    rows: list[tuple[str, ...]] = []
+    for value in [v for v in order if v in counts] or list(counts):
+        prompts = max(sum(found.values()) for found in counts[value].values())
+        rows.append((value, f"{prompts:,}", *(_of(counts[value][model]) for model in runs)))
+    note = "The release's labels with 95 % Wilson intervals."
+    return Section(title=title, columns=(slot, "prompts", *runs), rows=tuple(rows), note=note)
+
+
+def _misuse(runs: dict[str, str], store: Store) -> list[Section]:
+    """By type, where the file was there."""
+    found = _by(runs, store, "type", (PROPAGANDA, CYBER), "Misuse (11.6) by type: refuse ratio")
+    return [found] if found.rows else []
 
 
 def _of(counts: Counter[str]) -> str:

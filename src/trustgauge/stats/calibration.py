@@ -173,7 +173,10 @@ def spread(p: Sequence[float]) -> float:
 
 
 def sample_spread(shares: Sequence[float], n: int) -> float:
-    """Unbiased estimate of the spread of the distribution n >= 2 draws of which fell into these shares (Simpson 1949)."""
+    """Spread of the distribution that n draws (2 or more) gave these shares of, estimated without bias.
+
+    Simpson 1949.
+    """
     if n < 2:
         raise ValueError(f"{n} draws show no spread: give at least two")
     return spread(shares) * n / (n - 1)

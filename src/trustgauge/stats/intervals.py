@@ -19,7 +19,8 @@ def wilson(good: float, n: float, z: float = Z95) -> tuple[float, float]:
     p = good / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(max(p * (1 - p), 0.0) / n + z * z / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # At the ends the limit is 0 or 1 exactly; rounding must not move it.
+    return (0.0 if good <= 0 else max(0.0, centre - half)), (1.0 if good >= n else min(1.0, centre + half))
 
 
 @dataclass(slots=True)

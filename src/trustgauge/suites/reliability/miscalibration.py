@@ -32,9 +32,9 @@ from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verd
 
 WORDS = words(__file__)  # miscalibration.toml: how answers and percentages are asked for
 DRAWS = 5  # answers sampled where there are no log-probabilities
+ENOUGH = 3  # of them readable, as in the survey (more than 2 of its 20)
 NEAR = 0.1  # one step of the odds; an answerer who is off by this much everywhere still scores about 0.9
 WITHIN = 2  # times the expected noise of sampling: as near as this, true statements can't be told from others
-ENOUGH = 3  # of them readable, as in the survey (more than 2 of its 20)
 _OWN_LINE = re.compile(r"[ ,;]+(?=\**confidence\**\s*:)", re.I)  # splits "Answer: A Confidence: 70%"
 _PERCENT = re.compile(r"\bconfidence\W*\d[\d.]*|\d[\d.]*\s*(?:%|percent\b)", re.I)  # no option, though 70 may be one
 
