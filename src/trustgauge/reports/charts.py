@@ -31,7 +31,7 @@ def profile_chart(profiles: list[Profile]) -> Any:
     dots = base.mark_circle(size=52, opacity=1).encode(x=x, color=colour)
     chance = (
         alt.Chart(alt.Data(values=[d for d in data if d["chance"] is not None]))
-        .mark_tick(color="#444", thickness=1.6, size=9 * len(names) + 4, strokeDash=[3, 2])
+        .mark_tick(color="#444", thickness=1.6, size=9 * len(names) + 4)
         .encode(x=alt.X("chance:Q"), y=y)
     )
     height = len(order) * (9 * len(names) + 13)
