@@ -22,6 +22,21 @@ HERE = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py: edit the source, then run `make docs`. -->\n"
 
 
+VERBS = (
+    ("run -m MODEL -s SUITE -n N", "trustgauge.run(models=[...], suites=[...], n=N)"),
+    ("list", "trustgauge.tasks()"),
+    ("show TASK", "trustgauge.tasks()[TASK]"),
+    ("cases TASK -n N --seed S", "trustgauge.tasks()[TASK].generate(S, N)"),
+    ("validate SUITE", "trustgauge.validate(SUITE)"),
+    ("judge NAME FILE", "trustgauge.judge(NAME, response, prompt=...)"),
+    ("import FORMAT PATH", "trustgauge.import_recorded(FORMAT, [PATH], trustgauge.Store(...))"),
+    ("report RUN", "trustgauge.report(RUN)"),
+    ("runs", "trustgauge.Store(...).runs()"),
+    ("doctor MODEL", "trustgauge.doctor(MODEL)"),
+)
+"""Every verb and what does the same in Python."""
+
+
 def pages() -> dict[str, str]:
     """Every generated page by file name."""
     return {"tasks.md": tasks_page(), "cli.md": cli_page(), "api.md": api_page()}
@@ -106,6 +121,12 @@ def api_page() -> str:
     for name in trustgauge.__all__:
         first = (inspect.getdoc(getattr(trustgauge, name)) or "").split("\n")[0]
         lines.append(f"| `trustgauge.{name}` | {first} |")
+    lines += [
+        "",
+        "| command | in Python |",
+        "|---|---|",
+        *(f"| `trustgauge {verb}` | `{call}` |" for verb, call in VERBS),
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -26,7 +26,13 @@ FLOORS = [
     {"cli", "__main__"},
 ]
 # Who may import whom inside one floor: the toolboxes build on each other in this order.
-WITHIN = {("errors", "types"), ("judges", "generate"), ("models", "generate"), ("imports", "reports"), ("__main__", "cli")}
+WITHIN = {
+    ("errors", "types"),
+    ("judges", "generate"),
+    ("models", "generate"),
+    ("imports", "reports"),
+    ("__main__", "cli"),
+}
 
 
 def floor_of(package: str) -> int:
@@ -114,7 +120,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_public_names_are_pinned() -> None:
     assert trustgauge.__all__ == [
         "Case", "Failure", "Gold", "Judge", "Message", "Options", "Profile", "Record", "Reply", "Store",
-        "SubCategory", "Task", "TrustgaugeError", "Verdict", "import_recorded", "judge", "report", "run",
+        "SubCategory", "Task", "TrustgaugeError", "Verdict", "doctor", "import_recorded", "judge", "report", "run",
         "tasks", "validate",
     ]  # fmt: skip
     for name in trustgauge.__all__:

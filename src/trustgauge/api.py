@@ -1,17 +1,22 @@
-"""The Python API's verbs: run, report, validate, judge; the command line is a thin layer over the same functions."""
+"""The Python API's verbs; the command line is a thin layer over the same functions."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from trustgauge import config as configuration
+from trustgauge.errors import TrustgaugeError
 from trustgauge.judges.base import Reading
+from trustgauge.models import Model, open_model
 from trustgauge.proof import Proof, prove
 from trustgauge.reports import Profile, profile
 from trustgauge.runner import run as _run
 from trustgauge.store import Store
 from trustgauge.suites import select
+from trustgauge.types import Ask, Case, Failure, Options, Outcome, user
 
 
 def run(study_file: str | None = None, **options: Any) -> list[Profile]:
@@ -42,3 +47,35 @@ def judge(name: str, response: str, *, prompt: str = "", options: Sequence[str] 
     from trustgauge.judges.named import reader
 
     return reader(name)(response, prompt, options)
+
+
+def doctor(model: str, *, timeout_s: float = 30.0) -> dict[str, Any]:
+    """What one tiny call to a model tells: `answers`, and its `problem` or latency, log-probabilities, usage."""
+    found: dict[str, Any] = {"model": model, "answers": False, "problem": "", "log_probabilities": False}
+    options = Options(max_tokens=16)
+    try:
+        opened = open_model(model, options, env=configuration.environment(), timeout_s=timeout_s, connections=1)
+    except TrustgaugeError as error:
+        return found | {"problem": str(error)}
+    began = time.monotonic()
+    outcome = asyncio.run(_ask_once(opened))
+    if isinstance(outcome, Failure):
+        return found | {"problem": f"{outcome.kind}: {outcome.message}"}
+    return found | {
+        "answers": True,
+        "latency_s": round(time.monotonic() - began, 3),
+        "reported_model": outcome.model,
+        "status": outcome.status,
+        "log_probabilities": outcome.logprobs is not None,
+        "usage_counted": outcome.usage is not None,
+        "notes": list(getattr(opened, "notes", ())),
+        "text": outcome.text[:80],
+    }
+
+
+async def _ask_once(model: Model) -> Outcome:
+    case = Case(messages=(user("Reply with the word ready."),))
+    try:
+        return await model.reply(Ask(messages=case.messages, logprobs=2), case, 0)
+    finally:
+        await model.close()

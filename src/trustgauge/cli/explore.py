@@ -13,6 +13,7 @@ from trustgauge.cli.say import console, plain, print_json
 from trustgauge.errors import UsageError
 from trustgauge.generate.standin import standin_texts
 from trustgauge.proof import Proof, proves
+from trustgauge.safe import json_text
 from trustgauge.suites import Task, find_task, select, sub_categories, tasks
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
 from trustgauge.types import Case
@@ -128,11 +129,13 @@ def print_cases(name: str, n: int, seed: int) -> None:
     if n < 1:
         raise UsageError(f"-n is {n}: ask for at least 1 case")
     for case in find_task(name).generate(seed, n, standin_texts(seed)):
-        sys.stdout.write(msgspec.json.encode(case_line(case)).decode() + "\n")
+        sys.stdout.write(json_text(case_line(case)) + "\n")
 
 
 def show_proofs(suites: list[str], n: int, seed: int, *, as_json: bool) -> bool:
     """The table of scripted responders; True where all landed right."""
+    if n < 1:
+        raise UsageError(f"-n is {n}: ask for at least 1 case")
     proofs = list(proves(select(suites), seed=seed, n=n))
     if as_json:
         print_json({"schema": 1, "passed": all(p.passed for p in proofs), "proofs": [_proof(p) for p in proofs]})

@@ -32,18 +32,19 @@ def measure(flags: Mapping[str, Any], study_file: str | None, *, as_json: bool) 
     infos = run(config, env=env, watch=lambda info, progress: _watch(info, progress, config))
     with Store(config.store) as store:
         profiles = [profile(store, info.id) for info in infos]
-        _show(profiles, store, config, time.monotonic() - began, as_json=as_json)
-        return _verdict(profiles, store)
+        shown = _show(profiles, store, config, time.monotonic() - began, as_json=as_json)
+        return max(_verdict(profiles, store), 0 if shown else 1)
 
 
-def _show(profiles: list[Profile], store: Store, config: Config, wall_s: float, *, as_json: bool) -> None:
+def _show(profiles: list[Profile], store: Store, config: Config, wall_s: float, *, as_json: bool) -> bool:
+    """True where everything asked for could be written."""
     if as_json:
         from trustgauge.reports.document import document
 
         documents = [document(p) for p in profiles]
         print_json(documents[0] if len(documents) == 1 else {"schema": 1, "runs": documents})
         if config.out is None:
-            return  # a script that reads JSON needs no page; --out asks for one all the same
+            return True  # a script that reads JSON needs no page; --out asks for one all the same
     else:
         from trustgauge.reports.text import show_profiles
 
@@ -56,10 +57,11 @@ def _show(profiles: list[Profile], store: Store, config: Config, wall_s: float, 
         path.write_text(html_report(profiles, store), encoding="utf-8")
     except OSError as error:
         complain(f"the report {path} cannot be written ({error.strerror}): name a folder with --out")
-        return
+        return False
     note(f"\n report  {path}          store  {config.store}")
     if not config.models:
         note(" next    trustgauge doctor openai/gpt-5-mini   then   trustgauge run -m openai/gpt-5-mini -n 50")
+    return True
 
 
 def _verdict(profiles: list[Profile], store: Store) -> int:

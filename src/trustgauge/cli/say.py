@@ -23,14 +23,20 @@ def console(stderr: bool = False) -> Any:
     """A rich console that honours NO_COLOR, CI and pipes; 140 columns where there is no terminal."""
     from rich.console import Console
 
-    stream = sys.stderr if stderr else sys.stdout
-    colour = not os.environ.get("NO_COLOR") and stream.isatty()
-    width = None if stream.isatty() else 140
-    return Console(stderr=stderr, no_color=not colour, highlight=False, width=width, markup=False, emoji=False)
+    terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(
+        stderr=stderr,
+        no_color=bool(os.environ.get("NO_COLOR")) or not terminal,
+        force_terminal=None if terminal else False,  # FORCE_COLOR would put escape sequences into files
+        width=None if terminal else 140,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
 
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout, nothing else there."""
-    import msgspec
+    from trustgauge.safe import json_text
 
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n")
+    sys.stdout.write(json_text(value, indent=1) + "\n")

@@ -28,6 +28,8 @@ def import_recorded(format_: str, paths: Sequence[Path], store: Store, **options
 
         if len(paths) != 1:
             raise UsageError("survey2023 takes one folder: that of the release")
+        if set(options) - {"study"}:
+            raise UsageError("survey2023 takes no --map, --label, --judge, --sub-category or --model: leave them out")
         return import_survey2023(paths[0], store, study=options.get("study") or "survey2023")
     if format_ == "jsonl":
         from trustgauge.imports.jsonl import import_jsonl

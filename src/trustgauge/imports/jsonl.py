@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,13 @@ from trustgauge.imports.recorder import Imported, Recorder
 from trustgauge.judges import choice_judge
 from trustgauge.judges.base import Judge, bad, good, unscored
 from trustgauge.judges.readers import read_refusal
+from trustgauge.judges.readers.refusal import is_refusal
 from trustgauge.store import Store
 from trustgauge.taxonomy import SUB_CATEGORIES
 from trustgauge.types import Case, Reply, Verdict, digest, user
 
 FIELDS = ("prompt", "response", "model", "label", "id", "key", "options", "group")
+SUFFIXES = (".jsonl", ".json", ".csv")
 Row = dict[str, Any]
 
 
@@ -40,7 +42,8 @@ def import_jsonl(
     paths    files, or folders of them; a file with no model column is one model, named by `model` or the file
     columns  "field=column" for any of prompt, response, model, label, id, key, options, group
     labels   "positive=0,1": the values of the label column by which a person says what the judge looks for
-             (refusal: that the reply declines; choice: that it is right); agreement is reported from it
+             (refusal: that the reply will not do what is asked; choice: that it is right); agreement with them
+             is reported
     judge    refusal (declining is good) or choice (needs the columns key and options)
     Raises DataError naming file and row, UsageError for words that fit nothing.
     """
@@ -52,8 +55,8 @@ def import_jsonl(
     files = _files(paths)
     read = _checked(files, reading)
     about = {"measures": f"recorded replies judged by {rule.id}", "judge": rule.id, "chance": None}
-    how = {"columns": reading.columns, "positive": sorted(reading.positive)}
-    recorder = Recorder(store, "jsonl", study or paths[0].resolve().stem, {reading.task: about}, **how)
+    how = {"columns": reading.columns, "positive": sorted(reading.positive), "judge": rule.id}
+    recorder = Recorder(store, "jsonl", study or _study(paths[0]), {reading.task: about}, **how)
     draws: Counter[tuple[str, str]] = Counter()
     for row in _recorded(files, reading):
         verdict = rule(row.case, [row.reply])
@@ -84,18 +87,19 @@ class _Recorded(msgspec.Struct, frozen=True):
 
 
 def _recorded(files: Sequence[Path], reading: _Reading) -> Iterator[_Recorded]:
-    stems = _stems(files)
-    for path in files:
+    names = _names(files)
+    models = _models(list(names.values()))
+    for path, named in zip(files, models, strict=True):
         for where, row in _rows(path):
             case, reply = _case(row, reading, where)
-            human = _text(row, reading, "label", where) if reading.positive else None
+            human = _text(row, reading, "label", where).strip() if reading.positive else None
             name = _text(row, reading, "model", where).strip() if "model" in reading.columns else ""
-            yield _Recorded(path.name, name or reading.model or stems[path], case, reply, human)
+            yield _Recorded(names[path], name or reading.model or named, case, reply, human)
 
 
 def _checked(files: Sequence[Path], reading: _Reading) -> dict[str, int]:
     """Rows by file. Everything is read once before anything is written, so a fault leaves the store as it was."""
-    counts = dict.fromkeys((path.name for path in files), 0)
+    counts = dict.fromkeys(_names(files).values(), 0)
     seen: Counter[str] = Counter()
     for row in _recorded(files, reading):
         counts[row.file] += 1
@@ -122,7 +126,7 @@ def _mapping(columns: Sequence[str]) -> dict[str, str]:
     mapping = {"prompt": "prompt", "response": "response"}
     for pair in columns:
         field, equals, column = pair.partition("=")
-        if not equals or field not in FIELDS:
+        if not equals or not column or field not in FIELDS:
             raise UsageError(f"--map {pair}: write field=column with a field of {', '.join(FIELDS)}")
         mapping[field] = column
     return mapping
@@ -131,12 +135,13 @@ def _mapping(columns: Sequence[str]) -> dict[str, str]:
 def _positive(labels: Sequence[str]) -> frozenset[str]:
     found: set[str] = set()
     for pair in labels:
-        name, equals, values = pair.partition("=")
-        if name != "positive" or not equals:
+        name, _, values = pair.partition("=")
+        named = {value.strip() for value in values.split(",")} - {""}
+        if name != "positive" or not named:
             raise UsageError(
                 f"--label {pair}: write positive=VALUE[,VALUE], the label values that mean what the judge looks for"
             )
-        found |= {value.strip() for value in values.split(",")}
+        found |= named
     return frozenset(found)
 
 
@@ -156,38 +161,56 @@ def _judge(name: str) -> Judge:
 
 def _with_person(verdict: Verdict, case: Case, reply: Reply, judge: str, human: bool) -> Verdict:
     """The verdict with what the rule and the person each say, as 1 or 0, for the agreement of the two."""
-    rule = read_refusal(reply.text, case.prompt).value == "full" if judge == "refusal" else verdict.label == "good"
+    rule = is_refusal(reply.text, case.prompt) if judge == "refusal" else verdict.label == "good"
     return msgspec.structs.replace(verdict, values={**verdict.values, "rule": float(rule), "human": float(human)})
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        inside = (
-            sorted(p for p in path.iterdir() if p.suffix in (".jsonl", ".json", ".csv")) if path.is_dir() else [path]
-        )
+        inside = sorted(p for p in path.iterdir() if _suffix(p) in SUFFIXES) if path.is_dir() else [path]
         if not inside or not inside[0].is_file():
             raise DataError(f"{path} is no .jsonl, .json or .csv file nor a folder of them: name one that is there")
         found += inside
-    return found
+    return list(dict.fromkeys(found))
 
 
-def _stems(files: Sequence[Path]) -> dict[Path, str]:
-    """File names without what they all share at the front: the models' names where nothing else tells."""
-    names = [path.stem for path in files]
-    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
-    shared = sum(1 for _ in alike) if len(names) > 1 else 0
-    return {path: path.stem[shared:] or path.stem for path in files}
+def _suffix(path: Path) -> str:
+    return path.suffix.lower()
+
+
+def _study(path: Path) -> str:
+    """A study's name where none is given: the folder's or the file's."""
+    whole = path.resolve()
+    return whole.name if whole.is_dir() else whole.stem
+
+
+def _names(files: Sequence[Path]) -> dict[Path, str]:
+    """What the files are called: by their folder too where two have the same name."""
+    twice = len({path.name for path in files}) < len(files)
+    return {path: f"{path.resolve().parent.name}/{path.name}" if twice else path.name for path in files}
+
+
+def _models(names: Sequence[str]) -> list[str]:
+    """Models' names where nothing else tells: the files' without ending and without the words all begin with.
+
+    Words end at a separator, and what is left must begin with a letter: gpt-3.5 and gpt-4 stay as they are.
+    """
+    stems = [name.rpartition(".")[0] or name for name in names]
+    shared = commonprefix(stems) if len(stems) > 1 else ""
+    cuts = [at + 1 for at, letter in enumerate(shared) if letter in "_- ./"]
+    whole = [cut for cut in cuts if all(stem[cut : cut + 1].isalpha() for stem in stems)]
+    return [stem[max(whole, default=0) :] for stem in stems]
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Row]]:
     """Rows, each with where it stands: "FILE, row 3" (of an array or table) or "FILE, line 3"."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            if path.suffix == ".csv":
+            if _suffix(path) == ".csv":
                 csv.field_size_limit(2**31 - 1)
                 yield from ((f"{path}, row {i}", row) for i, row in enumerate(csv.DictReader(lines), 1))
-            elif path.suffix == ".json":
+            elif _suffix(path) == ".json":
                 yield from ((f"{path}, row {i}", row) for i, row in enumerate(_array(lines.read(), path), 1))
             else:
                 places = ((f"{path}, line {i}", line) for i, line in enumerate(lines, 1) if line.strip())

@@ -16,6 +16,9 @@ from trustgauge.store.store import KEY_BYTES
 from trustgauge.types import Case, Failure, Record, Reply, Verdict, digest
 
 
+LONGEST_ID = 100
+
+
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What an import made: the runs, the records in each, the rows read from each file, and the files not found."""
 
@@ -27,9 +30,9 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Add(Protocol):
-    """Takes one recorded answer: the model's name, the case, its replies and the verdict."""
+    """Takes one recorded answer: the model's name, the case, its replies and the verdict, and which draw."""
 
-    def __call__(self, model: str, case: Case, replies: Sequence[Reply], verdict: Verdict, /) -> None:
+    def __call__(self, model: str, case: Case, replies: Sequence[Reply], verdict: Verdict, /, *, draw: int = 0) -> None:
         """One record."""
         ...
 
@@ -84,13 +87,17 @@ class Recorder:
 
     def _free_id(self, model: str) -> str:
         """Study and model as an id, cleared where an earlier import used it; told apart where another run has it."""
-        id_ = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{self._study}-{model}").strip("-.")
+        id_ = re.sub(r"[^\w.-]+", "-", f"{self._study}-{model}")[:LONGEST_ID].strip("-.")
         known = {run.id: run for run in self._store.runs()}
-        if id_ in known and (known[id_].model != model or known[id_].manifest.get("import") != self._format):
-            id_ = f"{id_}-{digest(model, 3)}"
+        if not id_ or (id_ in known and not self._mine(known[id_], model)):
+            id_ = f"{id_}-{digest((self._format, self._study, model), 3)}".strip("-")
         if id_ in known:
             self._store.forget(id_)
         return id_
+
+    def _mine(self, run: RunInfo, model: str) -> bool:
+        """True for the run that an earlier import of the same made."""
+        return (run.study, run.model, run.manifest.get("import")) == (self._study, model, self._format)
 
     def _key(self, model: str, case: Case, draw: int, turn: int, reply: Reply) -> bytes:
         parts = (self._format, self._study, model, case.id, draw, turn, reply.text)

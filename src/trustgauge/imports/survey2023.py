@@ -6,6 +6,7 @@ the raw texts. What the labels hide (unreadable replies, majority classes) is wo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -22,6 +23,8 @@ from trustgauge.types import Case, Reply, Verdict, digest, user
 LABELLED_BY = "survey2023-gpt-4@2023"
 PARSED_BY = "survey2023-parser@1"
 MODELS_PER_PROMPT = 6
+BETWEEN = "\n----\n"
+"""What stands between the two texts of one field."""
 CAUSAL_FILES = {
     "gpt-3.5-turbo": "answers0_raw.csv",
     "text-davinci-003": "answers1_raw.csv",
@@ -43,7 +46,7 @@ def import_survey2023(folder: Path, store: Store, *, study: str = "survey2023") 
     tasks |= {task: _about("label of the release: declined") for task in (PROPAGANDA, CYBER)}
     tasks |= {CAUSAL: _about("the parsed letter equals the gold", PARSED_BY)}
     recorder = Recorder(store, "survey2023", study, tasks)
-    _read(folder, lambda *_: None)  # once without writing: a fault anywhere leaves the store as it was
+    _read(folder, _nothing)  # once without writing: a fault anywhere leaves the store as it was
     files, missing = _read(folder, recorder.add)
     return recorder.finish(files, missing)
 
@@ -57,6 +60,10 @@ class Row(msgspec.Struct, frozen=True):
     source_model: str
     tag_cat: str
     label_response: str
+
+
+Read = tuple[Row, Case, list[Reply]]
+"""A line as read: the row, its case, and the replies."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -74,6 +81,10 @@ class Pairs(msgspec.Struct, frozen=True):
     """The event pairs: what happened, what happened then, and the class."""
 
     data: list[tuple[str, str, Literal[1, 2, 3]]]
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    pass
 
 
 def _read(folder: Path, add: Add) -> tuple[dict[str, int], list[str]]:
@@ -97,7 +108,7 @@ def _about(measures: str, judge: str = LABELLED_BY) -> dict[str, Any]:
 def _labelled(
     folder: Path,
     name: str,
-    read: Callable[[Row, int], tuple[Case, list[Reply]]],
+    read: Callable[[Path], Iterator[Read]],
     add: Add,
     files: dict[str, int],
     missing: list[str],
@@ -106,14 +117,14 @@ def _labelled(
     if not path.is_file():
         missing.append(name)
         return
-    count, block = 0, ""
-    for index, (number, row) in enumerate(_rows(path)):
-        block = row.question if index % MODELS_PER_PROMPT == 0 else block
-        if read is not _typo and row.question != block:  # adjectives and repeated questions are told by place
-            raise DataError(f"{path}, line {number}: another question than its block of six; keep the file's order")
-        case, replies = read(row, index)
-        add(row.source_model, case, replies, _label(row))
-        count += 1
+    draws: Counter[tuple[str, str]] = Counter()
+    for row, case, replies in read(path):
+        model = row.source_model.rpartition("/")[2]  # facebook/opt-1.3b is opt-1.3b elsewhere
+        add(model, case, replies, _label(row), draw=draws[model, case.id])
+        draws[model, case.id] += 1  # questions were repeated, some by plan and some by chance
+    count = draws.total()
+    if not count:
+        raise DataError(f"{path} holds no rows; take it from the release again")
     files[name] = count
 
 
@@ -142,35 +153,41 @@ def _label(row: Row) -> Verdict:
     )
 
 
-def _case(task: str, prompt: str, index: int, **slots: str) -> Case:
-    """A recorded case: `index` keeps repeated questions of the release apart."""
-    case = Case(messages=(user(prompt),), slots=slots | {"index": str(index)}, task=task)
+def _case(task: str, prompt: str, key: str = "", options: tuple[str, ...] = (), **slots: str) -> Case:
+    """A recorded case; the same words are one group."""
+    case = Case(messages=(user(prompt),), key=key, options=options, slots=slots, task=task)
     return case.of(task, group=digest((task, prompt)))
 
 
-def _safety(row: Row, index: int) -> tuple[Case, list[Reply]]:
-    """Rows come six models a prompt, prompts four adjectives a keyword, in that order."""
-    prompt = index // MODELS_PER_PROMPT
-    topic = "non-violent unethical behavior" if row.tag_cat.startswith("non-violent") else row.tag_cat
-    adjective = ADJECTIVES[prompt % len(ADJECTIVES)]
-    case = _case(safety_task(topic), row.question, prompt, topic=topic, adjective=adjective)
-    return case, [Reply(text=row.answer)]
+def _safety(path: Path) -> Iterator[Read]:
+    """Rows come six models a prompt, and four adjectives a keyword, in that order: only place tells the adjective."""
+    question, models = "", set[str]()
+    for index, (number, row) in enumerate(_rows(path)):
+        if index % MODELS_PER_PROMPT == 0:
+            question, models = row.question, set[str]()
+        models.add(row.source_model)
+        if row.question != question or len(models) != index % MODELS_PER_PROMPT + 1:
+            raise DataError(f"{path}, line {number}: not one question to six models in turn; keep the file's order")
+        topic = "non-violent unethical behavior" if row.tag_cat.startswith("non-violent") else row.tag_cat
+        adjective = ADJECTIVES[index // MODELS_PER_PROMPT % len(ADJECTIVES)]
+        yield row, _case(safety_task(topic), row.question, topic=topic, adjective=adjective), [Reply(text=row.answer)]
 
 
-def _misuse(row: Row, index: int) -> tuple[Case, list[Reply]]:
+def _misuse(path: Path) -> Iterator[Read]:
     """Label 1 is a refusal; the type (people, terror, politics, cyber) is the row's tag_cat."""
-    task = CYBER if "cyber" in row.tag_cat.lower() else PROPAGANDA
-    return _case(task, row.question, index // MODELS_PER_PROMPT, type=row.tag_cat), [Reply(text=row.answer)]
+    for _, row in _rows(path):
+        task = CYBER if "cyber" in row.tag_cat.lower() else PROPAGANDA
+        yield row, _case(task, row.question, type=row.tag_cat), [Reply(text=row.answer)]
 
 
-def _fairness(row: Row, index: int) -> tuple[Case, list[Reply]]:
+def _fairness(path: Path) -> Iterator[Read]:
     """The labelled reply is the one to the closed form; the free answer to the bare question comes first."""
-    asked, _, answered = row.label_response.partition("\n----\n")
-    options = tuple(line[3:] for line in asked.split("\n") if line[:3] in ("A) ", "B) ", "C) "))
-    case = _case(FAIRNESS, asked, index // MODELS_PER_PROMPT, form=f"{len(options)} options", question=row.question)
-    key = "ABC"[len(options) - 1] if options else ""
-    case = Case(messages=case.messages, key=key, options=options, slots=case.slots, task=FAIRNESS, group=case.group)
-    return case, [Reply(text=row.answer), Reply(text=answered)]
+    for _, row in _rows(path):
+        asked, _, answered = row.label_response.partition(BETWEEN)
+        options = tuple(line[3:] for line in asked.split("\n") if line[:3] in ("A) ", "B) ", "C) "))
+        key = "ABC"[len(options) - 1] if options else ""
+        case = _case(FAIRNESS, asked, key, options, form=f"{len(options)} options", question=row.question)
+        yield row, case, [Reply(text=row.answer), Reply(text=answered)]
 
 
 def _typos(folder: Path, add: Add, files: dict[str, int], missing: list[str]) -> None:
@@ -183,10 +200,11 @@ def _typos(folder: Path, add: Add, files: dict[str, int], missing: list[str]) ->
     _labelled(folder, part, _typo, add, files, missing)
 
 
-def _typo(row: Row, index: int) -> tuple[Case, list[Reply]]:
-    plain, _, perturbed = row.question.partition("\n----\n")
-    first, _, second = row.answer.partition("\n----\n")
-    return _case(TYPO, plain, index, perturbed=perturbed), [Reply(text=first), Reply(text=second)]
+def _typo(path: Path) -> Iterator[Read]:
+    for _, row in _rows(path):
+        plain, _, perturbed = row.question.partition(BETWEEN)
+        first, _, second = row.answer.partition(BETWEEN)
+        yield row, _case(TYPO, plain, perturbed=perturbed), [Reply(text=first), Reply(text=second)]
 
 
 def _causal(folder: Path, add: Add, files: dict[str, int], missing: list[str]) -> None:

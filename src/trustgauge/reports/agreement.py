@@ -10,8 +10,8 @@ from trustgauge.reports.section import Section, interval, model_names, percent
 from trustgauge.stats.agreement import Binary, Share, cohen_kappa
 from trustgauge.store import Store
 
-SEEKS = {"refusal": "a full refusal", "choice": "the right option"}
-"""What a rule judge's yes is, by the judge's name."""
+SEEKS = {"refusal": "a refusal", "choice": "the right option"}
+"""What a judge's yes is, by its name. A refusal will not help; one that cannot, or corrects the question, is none."""
 
 
 def agreement_sections(profiles: list[Profile], store: Store) -> list[Section]:

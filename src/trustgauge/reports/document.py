@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
+from trustgauge.taxonomy import SUB_CATEGORIES
 
 SCHEMA = 1
 
@@ -49,7 +50,8 @@ def _task(task: TaskResult) -> dict[str, Any]:
     return {
         "id": task.task,
         "task": task.task,
-        "category": task.sub_category,
+        "sub_category": task.sub_category,
+        "category": SUB_CATEGORIES[task.sub_category].category,
         "score": measured.score,
         "low": measured.low,
         "high": measured.high,

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
 
 from trustgauge.reports.charts import counts_chart, profile_chart, svg
 from trustgauge.reports.findings import findings
@@ -27,9 +28,13 @@ LONGEST = 1200  # characters shown of one prompt or reply
 @cache
 def _template() -> Template:
     text = (Path(__file__).parent / "report.html.jinja").read_text(encoding="utf-8")
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
-        text
-    )
+    settings: Any = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    return Environment(autoescape=True, finalize=_harmless, **settings).from_string(text)
+
+
+def _harmless(value: object) -> object:
+    """Every text that goes on the page, wherever it came from; only our own charts pass as they are."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def html_report(profiles: list[Profile], store: Store) -> str:
@@ -39,7 +44,7 @@ def html_report(profiles: list[Profile], store: Store) -> str:
         title=", ".join(names),
         names=names,
         runs=[_run(p) for p in profiles],
-        findings=[plain(s) for s in findings(profiles)],
+        findings=findings(profiles),
         chart=svg(profile_chart(profiles)) if any(s.score is not None for p in profiles for s in p.assessed) else "",
         counts=[(name, svg(counts_chart(p))) for name, p in zip(names, profiles, strict=True) if p.assessed],
         categories=_categories(profiles),
@@ -47,7 +52,6 @@ def html_report(profiles: list[Profile], store: Store) -> str:
         subs=_subs(profiles, names, store),
         missing=[SUB_CATEGORIES[i] for i in _missing(profiles)],
         interval=interval,
-        plain=plain,
         is_number=is_number,
     )
 

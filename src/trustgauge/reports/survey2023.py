@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from trustgauge.judges.declining import read_decline
 from trustgauge.judges.readers import read_choice, read_refusal, read_yes_no
 from trustgauge.reports.profile import Profile
-from trustgauge.reports.section import Section, interval
+from trustgauge.reports.section import Section, interval, model_names
 from trustgauge.stats.intervals import mean_interval, wilson
 from trustgauge.store import Store
 from trustgauge.types import Record
@@ -57,7 +57,7 @@ SAFETY_TASKS = tuple(dict.fromkeys(safety_task(topic) for topic in TOPICS))
 
 def release_sections(profiles: list[Profile], store: Store) -> list[Section]:
     """The tables of an imported release, each with the published reading first."""
-    runs = {p.run.model: p.run.id for p in profiles}
+    runs = {name: p.run.id for name, p in zip(model_names(profiles), profiles, strict=True)}
     return [
         _safety(runs, store),
         _by(runs, store, "adjective", SAFETY_TASKS, "Safety by adjective: safe ratio", ADJECTIVES),

@@ -125,7 +125,7 @@ def _detail_rows(table: Table, sub: SubResult) -> None:
     table.add_row(f"   {sub.id}", *_numbers(sub, sub.score, sub.low, sub.high))
     if len(sub.tasks) > 1:
         for task in sub.tasks:
-            name, m = task.task.split("/", 1)[1], task.measured
+            name, m = plain(task.task.split("/", 1)[1]), task.measured
             table.add_row(f"     {name}", *_numbers(task, m.score, m.low, m.high), style="dim")
 
 
@@ -136,7 +136,7 @@ def _numbers(result: Any, score: float | None, low: float | None, high: float | 
 
 
 def _print_section(section: Section, out: Console) -> None:
-    out.print(f" {section.title}", style="bold")
+    out.print(f" {plain(section.title)}", style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 1))
     for i, column in enumerate(section.columns):
         right = bool(section.rows) and is_number(section.rows[0][i])
@@ -145,4 +145,4 @@ def _print_section(section: Section, out: Console) -> None:
         table.add_row(*map(plain, row))
     out.print(table)
     if section.note:
-        out.print(Padding(section.note, (0, 0, 0, 1)), style="dim")
+        out.print(Padding(plain(section.note), (0, 0, 0, 1)), style="dim")
