@@ -43,7 +43,7 @@ class StoreError(TrustgaugeError):
     """The store cannot be opened, read or written."""
 
 
-class Interrupted(TrustgaugeError):
+class Interrupted(TrustgaugeError):  # noqa: N818 - not an error, an ending
     """Stopped by Ctrl-C or SIGTERM; all that was answered is in the store."""
 
     exit_code = 130

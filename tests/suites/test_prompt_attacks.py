@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from trustgauge.generate import letters
 from trustgauge.generate.choice import LETTERS
 from trustgauge.generate.text import faults
-from trustgauge.suites.robustness.prompt_attacks import SUB, retention
+from trustgauge.suites.robustness.prompt_attacks import FEW, SUB, retention
 from trustgauge.types import Case, Failure, Groups, Measured, Record, Reply
 
 TASK = SUB.tasks[0]
@@ -219,10 +219,17 @@ def group_of(answers: str, *, draw: int = 0) -> Groups:
     ],
 )
 def test_one_group(answers: str, score: float | None, known: float | None) -> None:
-    result = retention([group_of(answers)])
+    result = retention([group_of(answers)] * FEW)
     assert result.score == score
     assert result.metrics["groups known plainly"] == known
-    assert (result.low, result.high) == (None, None)
+    assert (result.low is None) == (score is None or known == 0.0)
+
+
+def test_too_few_known_groups_are_no_score() -> None:
+    assert retention([group_of("kkkkkk")] * (FEW - 1)).score is None
+    assert retention([group_of("wkkkkk")] * (FEW - 1)).score is None
+    mostly_unknown = [group_of("wkkkkk")] * 20 + [group_of("kkwkkw")]
+    assert "too few" in retention(mostly_unknown).note
 
 
 def test_flips_compare_what_was_chosen_not_its_letter() -> None:
@@ -237,7 +244,7 @@ def test_flips_compare_what_was_chosen_not_its_letter() -> None:
 
 def test_draws_are_matched_and_count_as_one_cluster() -> None:
     first, second = group_of("kkkkkk"), group_of("wkwkkk", draw=1)
-    assert retention([[*first, *second]]).score == 1.0
+    assert retention([[*first, *second]] * FEW).score == 1.0
     assert retention([[*first, *second]]).metrics["groups known plainly"] == 0.5
     assert retention([[*first, *second]]).low is None
     assert retention([first, second]).low is None  # only one cluster held anything known

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -197,8 +197,8 @@ def _models(names: Sequence[str]) -> list[str]:
     Words end at a separator, and what is left must begin with a letter: gpt-3.5 and gpt-4 stay as they are.
     """
     stems = [name.rpartition(".")[0] or name for name in names]
-    shared = commonprefix(stems) if len(stems) > 1 else ""
-    cuts = [at + 1 for at, letter in enumerate(shared) if letter in "_- ./"]
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*stems, strict=False))
+    cuts = [at for at, letters in enumerate(alike, 1) if letters[0] in "_- ./"] if len(stems) > 1 else []
     whole = [cut for cut in cuts if all(stem[cut : cut + 1].isalpha() for stem in stems)]
     return [stem[max(whole, default=0) :] for stem in stems]
 
@@ -245,7 +245,7 @@ def _text(row: Row, reading: _Reading, field: str, where: str) -> str:
     """A field as text: numbers and truth values as JSON writes them."""
     column = reading.columns[field]
     if column not in row:
-        there = ", ".join(str(name) for name in row if name is not None)
+        there = ", ".join(str(name) for name in row if name)
         raise DataError(f"{where}: no column '{column}' for {field}; there are {there}: use --map {field}=COLUMN")
     value = row[column]
     if isinstance(value, str):

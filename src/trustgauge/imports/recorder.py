@@ -15,7 +15,6 @@ from trustgauge.store import RunInfo, Store
 from trustgauge.store.store import KEY_BYTES
 from trustgauge.types import Case, Failure, Record, Reply, Verdict, digest
 
-
 LONGEST_ID = 100
 
 

@@ -94,6 +94,5 @@ def echoes(text: str, prompt: str) -> bool:
         return False
     if said == asked:
         return True
-    return len(said) >= max(20, len(asked) // 2) and said in asked or (
-        said.startswith(asked) and len(said) - len(asked) < 3
-    )
+    repeats = len(said) >= max(20, len(asked) // 2) and said in asked
+    return repeats or (said.startswith(asked) and len(said) - len(asked) < 3)

@@ -11,7 +11,8 @@ from trustgauge.stats.agreement import Binary, Share, cohen_kappa
 from trustgauge.store import Store
 
 SEEKS = {"refusal": "a refusal", "choice": "the right option"}
-"""What a judge's yes is, by its name. A refusal will not help; one that cannot, or corrects the question, is none."""
+MEANS = {"refusal": "a refusal (will not help, rather than cannot or corrects the question)"}
+"""What a judge's yes is, by its name: for the title, and for the note where there is more to say."""
 
 
 def agreement_sections(profiles: list[Profile], store: Store) -> list[Section]:
@@ -28,13 +29,15 @@ def _section(judge: str, people: str, tables: dict[str, Binary]) -> Section:
     rows = list(tables.items())
     if len(rows) > 1:
         rows.append(("all", _sum(list(tables.values()))))
-    seeks = SEEKS.get(judge.partition("@")[0], "what it looks for")
+    name = judge.partition("@")[0]
+    seeks = SEEKS.get(name, "what the judge looks for")
+    read = f"{judge} reads {MEANS.get(name, seeks)}"
     return Section(
         title=f"Agreement with people: is it {seeks}?",
         columns=("model", "replies", "people: yes", "rule: yes", "agreement", "sensitivity", "specificity", "kappa"),
         rows=tuple((name, f"{table.n:,}", *_cells(table)) for name, table in rows),
-        note=f"People say yes where {people}; the rule says yes where {judge} reads {seeks}. Agreement: both say "
-        "the same. Sensitivity: of the people's yes, the share the rule finds. Specificity: of their no, the share the "
+        note=f"People say yes where {people}; the rule says yes where {read}. Agreement: both say the same. "
+        "Sensitivity: of the people's yes, the share the rule finds. Specificity: of their no, the share the "
         "rule calls no too. Kappa: agreement beyond chance, where 0 is chance and 1 is perfect. Brackets: 95 %.",
     )
 

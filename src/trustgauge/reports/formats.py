@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.reports.section import Section, model_names
 from trustgauge.reports.studies import sections
 from trustgauge.reports.text import LEGEND, cell, show_profiles
-from trustgauge.safe import plain
+from trustgauge.safe import json_text, plain
 from trustgauge.store import Store
 
 Render = Callable[[list[Profile], Store], "str | bytes"]
@@ -35,14 +36,23 @@ def _text(profiles: list[Profile], store: Store) -> str:
     from rich.console import Console
 
     buffer = io.StringIO()
-    show_profiles(profiles, Console(file=buffer, width=140, no_color=True, highlight=False, markup=False), store=store)
+    settings: Any = {"width": 140, "no_color": True, "force_terminal": False}
+    settings |= {"highlight": False, "markup": False, "emoji": False}
+    show_profiles(profiles, Console(file=buffer, **settings), store=store)
     return buffer.getvalue()
 
 
 def _json(profiles: list[Profile], _: Store) -> str:
     documents = [document(p) for p in profiles]
     whole: Any = documents[0] if len(documents) == 1 else {"schema": 1, "runs": documents}
-    return msgspec.json.format(msgspec.json.encode(whole), indent=1).decode() + "\n"
+    return json_text(whole, indent=1) + "\n"
+
+
+TEXTS = ("run", "model", "level", "id")
+SCORES = ("score", "low", "high", "chance")
+COUNTS = ("n", "good", "bad", "unscored", "failed")
+COLUMNS = (*TEXTS, *SCORES, *COUNTS, "judge")
+"""Columns of csv and parquet, whatever a run holds."""
 
 
 def rows(profiles: list[Profile]) -> list[dict[str, Any]]:
@@ -71,17 +81,22 @@ def _row(
 
 
 def _csv(profiles: list[Profile], _: Store) -> str:
-    found = rows(profiles)
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, list(found[0]) if found else ["run"], lineterminator="\n")
+    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({k: _inert(v) for k, v in row.items()} for row in found)
+    writer.writerows({k: _inert(v) for k, v in row.items()} for row in rows(profiles))
     return buffer.getvalue()
 
 
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
 def _inert(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets a quote before it."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t" and value else value
+    """Text that a spreadsheet would run as a formula gets a quote before it; hidden characters go."""
+    if not isinstance(value, str):
+        return value
+    shown = plain(value)
+    return f"'{shown}" if shown.startswith("\t") or shown.lstrip("\ufffd \n\t").startswith(FORMULA) else shown
 
 
 def _parquet(profiles: list[Profile], _: Store) -> bytes:
@@ -90,7 +105,9 @@ def _parquet(profiles: list[Profile], _: Store) -> bytes:
         import pyarrow.parquet as pq
     except ImportError:
         raise missing_extra("The format parquet", "parquet") from None
-    table: Any = pa.Table.from_pylist(rows(profiles))
+    kinds: Any = dict.fromkeys(SCORES, pa.float64()) | dict.fromkeys(COUNTS, pa.int64())
+    schema: Any = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
+    table: Any = pa.Table.from_pylist(rows(profiles), schema=schema)
     buffer = io.BytesIO()
     pq.write_table(table, buffer)
     return buffer.getvalue()
@@ -108,7 +125,7 @@ def _markdown(profiles: list[Profile], store: Store) -> str:
         note=LEGEND,
     )
     for section in (table, *sections(profiles, store)):
-        lines += ["", f"## {section.title}", "", *_markdown_table(section)]
+        lines += ["", f"## {_escape(section.title)}", "", *_markdown_table(section)]
         lines += ["", f"*{_escape(section.note)}*"] if section.note else []
     return "\n".join(lines) + "\n"
 
@@ -120,8 +137,10 @@ def _markdown_table(section: Section) -> list[str]:
 
 
 def _escape(text: str) -> str:
-    shown = plain(text).replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
-    return shown.replace("|", "\\|").replace("`", "\\`").replace("*", "\\*")
+    """Text that stays text in Markdown: no tags, tables, code, emphasis, headings, links or pictures."""
+    shown = re.sub(r"([\\|`*#~])", r"\\\1", plain(text).replace("\n", " "))
+    shown = re.sub(r"\](?=[(\[:])", r"\]", shown)
+    return shown.replace("&", "&amp;").replace("<", "&lt;").replace("://", ":\\//")
 
 
 def _html(profiles: list[Profile], store: Store) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
@@ -9,12 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 
 from trustgauge.reports.findings import findings
-from trustgauge.reports.profile import Profile, SubResult, TaskResult
+from trustgauge.reports.profile import CategoryResult, Profile, SubResult, TaskResult
 from trustgauge.reports.section import Section, interval, is_number, model_names, number, percent
 from trustgauge.reports.studies import sections
 from trustgauge.safe import plain
 from trustgauge.store import Store
-from trustgauge.taxonomy import CATEGORIES
+from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
 
 
 def show_profiles(
@@ -23,8 +24,9 @@ def show_profiles(
     """Several runs side by side, or one in detail."""
     out.print(_headline(profiles, wall_s), style="bold")
     out.print()
-    out.print(_matrix(profiles) if len(profiles) > 1 else _detail(profiles[0]))
-    out.print()
+    for table in _matrices(profiles, out.width) if len(profiles) > 1 else [_detail(profiles[0], out.width)]:
+        out.print(table)
+        out.print()
     for sentence in findings(profiles):
         out.print(Padding(plain(sentence), (0, 0, 0, 1)))
     if store:
@@ -47,7 +49,7 @@ def _headline(profiles: list[Profile], wall_s: float | None) -> str:
     replies = sum(p.counts.n for p in profiles)
     parts = [
         f"{subs} of 29 sub-categories",
-        f"{tasks} tasks",
+        "1 task" if tasks == 1 else f"{tasks} tasks",
         f"{len(profiles)} models" if len(profiles) > 1 else "",
     ]
     parts.append(f"{replies:,} cases")
@@ -55,18 +57,39 @@ def _headline(profiles: list[Profile], wall_s: float | None) -> str:
     return " " + " · ".join(part for part in parts if part)
 
 
-def _matrix(profiles: list[Profile]) -> Table:
+def _matrices(profiles: list[Profile], width: int) -> Iterator[Table]:
+    """One table where all runs fit beside each other, else several: a number is never cut off."""
+    named = list(zip(model_names(profiles), profiles, strict=True))
+    while named:
+        room, fitting = width - _LABELS, 0
+        while fitting < len(named) and (room := room - _widest(named[fitting][1])) >= 0:
+            fitting += 1
+        part, named = named[: fitting or 1], named[fitting or 1 :]
+        yield _matrix(part)
+
+
+_LABELS = 2 + max(len(f"   {id_}") for id_ in SUB_CATEGORIES)
+
+
+def _widest(found: Profile) -> int:
+    return 2 + max(len(text) for text in (*map(_mean, found.categories), *map(cell, found.sub_categories)))
+
+
+def _mean(category: CategoryResult) -> str:
+    return interval(category.score, category.low, category.high) if category.score is not None else ""
+
+
+def _matrix(named: list[tuple[str, Profile]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("")
-    for name in model_names(profiles):
-        table.add_column(plain(name), no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for name, found in named:
+        width = max(_widest(found) - 2, min(len(name), 20))
+        table.add_column(plain(name), width=width if len(named) > 1 else None, overflow="fold")
     for position, category in enumerate(CATEGORIES.values()):
-        means = [p.categories[position] for p in profiles]
-        cells = [interval(m.score, m.low, m.high) if m.score is not None else "" for m in means]
-        table.add_row(f" {category.id}", *cells, style="bold")
-        for index, sub in enumerate(profiles[0].sub_categories):
+        table.add_row(f" {category.id}", *(_mean(found.categories[position]) for _, found in named), style="bold")
+        for index, sub in enumerate(named[0][1].sub_categories):
             if sub.category == category.id:
-                _matrix_row(table, sub.id, [p.sub_categories[index] for p in profiles])
+                _matrix_row(table, sub.id, [found.sub_categories[index] for _, found in named])
     return table
 
 
@@ -103,15 +126,15 @@ def _why_no_score(sub: SubResult | TaskResult) -> str:
     return "no score"
 
 
-def _detail(found: Profile) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column(plain(found.run.model), no_wrap=True)
+def _detail(found: Profile, width: int) -> Table:
+    wide = width >= 100
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2 if wide else 1, 0, 0))
+    table.add_column(plain(found.run.model), overflow="fold")
     table.add_column("score [95 %]", no_wrap=True)
-    for column in ("chance", "n", "good", "bad", "unscored", "failed"):
+    for column in ("chance", "n", "good", "bad", *(("unscored", "failed") if wide else ("u", "f"))):
         table.add_column(column, justify="right", no_wrap=True)
     for category in found.categories:
-        mean = interval(category.score, category.low, category.high) if category.score is not None else ""
-        table.add_row(f" {category.id}", mean, *[""] * 6, style="bold")
+        table.add_row(f" {category.id}", _mean(category), *[""] * 6, style="bold")
         for sub in found.sub_categories:
             if sub.category == category.id:
                 _detail_rows(table, sub)

@@ -23,7 +23,7 @@ def sub_categories() -> dict[str, SubCategory]:
         module = import_module(f"trustgauge.suites.{path.parent.name}.{path.stem}")
         sub = getattr(module, "SUB", None)
         if not isinstance(sub, SubCategory) or sub.id not in SUB_CATEGORIES:
-            raise SuiteError(f"{path.parent.name}/{path.name} needs a SUB = SubCategory(...) with an id of the taxonomy")
+            raise SuiteError(f"{path.parent.name}/{path.name} needs a SUB = SubCategory(...) that is in the taxonomy")
         found[sub.id] = sub
     return {id_: found[id_] for id_ in SUB_CATEGORIES if id_ in found}
 

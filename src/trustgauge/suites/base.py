@@ -47,7 +47,7 @@ class Task:
     chance: float
     gold: Callable[[Case, Sequence[Message]], Gold]
     converse: Callable[[Case], Conversation] = one_turn
-    phrase: Callable[[Case, str], str] = lambda case, answer: answer  # noqa: ARG005
+    phrase: Callable[[Case, str], str] = lambda case, answer: answer
     sets: tuple[str, ...] = ()
     needs_texts: bool = False
     sub_category: str = ""

@@ -29,6 +29,7 @@ KINDS = ("plain", "repeat", "typos")
 KNOWN, UNREAD = "groups known plainly", "typos unread, of items known plainly"
 PAIRED = {kind: f"accuracy, {kind}, of items read both ways" for kind in ("plain", "typos")}
 Order = tuple[str, ...]
+FEW = 5  # known groups from which on their retention is a score
 
 
 def typo_cases(rng: Random) -> Iterator[list[Case]]:
@@ -95,8 +96,8 @@ def retention(groups: Iterable[Groups]) -> Measured:
     """Share of right answers that survive the slips, over the items of groups that were known plainly.
 
     A group is known where both sisters were right in their plain form; what can't be read counts nowhere. A
-    model that can be read but knows no group keeps nothing: score 0. None where no plain group, or no
-    perturbed item of a known one, could be read.
+    model that can be read but knows no group keeps nothing: score 0. None where too few plain groups could be
+    read, or too few of them were known, to tell what slips cost.
     """
     rates = defaultdict[str, ClusterRate](ClusterRate)
     for records in groups:
@@ -109,11 +110,11 @@ def retention(groups: Iterable[Groups]) -> Measured:
             rates[name].add(hits, n)
     method = "right with typos, of items in groups known plainly; Wilson at the clustered effective n"
     known, kept = rates[KNOWN], rates["retention, typos"]
-    if known.n and not known.good:
+    if known.n >= FEW and not known.good:
         note = "no group was known when asked plainly, so there was nothing to keep"
         return Measured(score=0.0, metrics=_metrics(rates), method=method, note=note)
-    if not kept.n:
-        note = "no plain group could be read" if not known.n else "no perturbed item could be read"
+    if kept.clusters < FEW:
+        note = f"of {known.clusters} groups that could be read plainly, {kept.clusters} were known: too few to tell"
         return Measured(score=None, metrics=_metrics(rates), method=method, note=note)
     return rate_measured(kept, _metrics(rates), method)
 
