@@ -88,6 +88,8 @@ def _measure(model: Model, chosen: list[Task], config: Config, store: Store, wat
     info = store.begin(
         RunInfo(id=f"{_slug(model.id)}-{identity}", model=model.id, study=config.study, manifest=manifest)
     )
+    if config.prices:  # no part of a run's identity: it may be named, or change, when the run is resumed
+        store.amend(info.id, {"prices": config.prices})
 
     def key(ask: Ask, draw: int) -> bytes:
         return reply_key(model.id, model.revision, model.options, ask, draw, manifest["fresh"])
@@ -182,13 +184,19 @@ def _texts(config: Config, model: Model) -> Texts | None:
     if config.texts is None:
         return standin_texts(config.seed) if model.id.startswith(("panel/", "scripted/")) else None
     folder = Path(config.texts)
-    files = sorted(p for p in folder.glob("*") if p.suffix in (".txt", ".md")) if folder.is_dir() else []
+    files = sorted(p for p in folder.glob("*") if p.suffix in (".txt", ".md") and p.is_file())
     if not files:
         raise ConfigError(f"texts: {config.texts} holds no .txt or .md file: name the folder of your protected texts")
+    return {path.name: _text(path) for path in files}
+
+
+def _text(path: Path) -> str:
     try:
-        return {path.stem: path.read_text(encoding="utf-8") for path in files}
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"texts: a file in {config.texts} is not UTF-8 ({error.reason}): convert it") from None
+        raise ConfigError(f"texts: {path} is not UTF-8 ({error.reason}): convert it") from None
+    except OSError as error:
+        raise ConfigError(f"texts: {path} cannot be read: {error.strerror}") from None
 
 
 def _refuse_network(config: Config, models: Sequence[str], env: Mapping[str, str]) -> None:

@@ -133,4 +133,4 @@ def test_binary_agrees_with_its_confusion(pairs: list[tuple[bool, bool]]):
     assert sum(found.confusion.values()) == len(pairs)
     assert found.accuracy.hits == sum(a == b for a, b in pairs)
     low, high = found.accuracy.interval
-    assert low <= (found.accuracy.value or 0) <= high + 1e-12
+    assert low - 1e-12 <= (found.accuracy.value or 0) <= high + 1e-12

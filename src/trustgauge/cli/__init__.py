@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def _use_utf8() -> None:
-    """Files and pipes get UTF-8 whatever the locale says; a terminal keeps its own encoding and never breaks on a sign."""
+    """Files and pipes get UTF-8 whatever the locale says; a terminal keeps its encoding and breaks on no sign."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
@@ -41,4 +41,4 @@ def _refuse_undecodable(words: list[str]) -> None:
 
     for word in words:
         if any("\ud800" <= sign <= "\udfff" for sign in word):
-            raise UsageError(f"{ascii(word)} is not UTF-8: write it in UTF-8")
+            raise UsageError(f"{word!a} is not UTF-8: write it in UTF-8")

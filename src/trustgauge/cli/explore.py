@@ -25,7 +25,8 @@ def show_taxonomy(view: str | None, *, as_json: bool) -> None:
     """All 29, grouped by category or by a view's dimensions."""
     groups = _dimensions(view) if view else {c.title: _of_category(c.id) for c in CATEGORIES.values()}
     if as_json:
-        print_json([_place(id_) for id_ in SUB_CATEGORIES])
+        named = {id_: [title for title, ids in groups.items() if id_ in ids] for id_ in SUB_CATEGORIES}
+        print_json([_place(id_) | ({"dimensions": named[id_]} if view else {}) for id_ in SUB_CATEGORIES])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("sub-category", "resists", "tasks"):

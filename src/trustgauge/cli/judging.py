@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -15,11 +14,22 @@ from trustgauge.judges.named import VERSION, reader
 from trustgauge.safe import json_text
 
 
+class Row(msgspec.Struct, frozen=True):
+    """One line in; other fields are ignored."""
+
+    response: str
+    prompt: str | None = None
+    options: list[str] | None = None
+
+
+_read = msgspec.json.Decoder(Row).decode
+
+
 def judge_file(name: str, file: Path) -> None:
     """One line out per line in: label, reason, evidence, judge. Raises DataError naming the line that can't be read."""
     read = reader(name)
     for row in _rows(file):
-        found = read(row["response"], row.get("prompt") or "", row.get("options") or [])
+        found = read(row.response, row.prompt or "", row.options or [])
         line = {
             "label": found.value or "unscored",
             "reason": f"read {found.value}" if found.value else f"no {name} to be read",
@@ -29,7 +39,7 @@ def judge_file(name: str, file: Path) -> None:
         sys.stdout.write(json_text(line) + "\n")
 
 
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
+def _rows(file: Path) -> Iterator[Row]:
     try:
         lines = nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
     except OSError as error:
@@ -41,16 +51,13 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
                 yield _row(text, f"{file}, line {number}")
 
 
-def _row(line: bytes, where: str) -> dict[str, Any]:
+def _row(line: bytes, where: str) -> Row:
     try:
-        row: Any = msgspec.json.decode(line)
+        return _read(line)
+    except msgspec.ValidationError as error:
+        raise DataError(
+            f"{where}: {str(error).replace('`', chr(39))}; give the text 'response', and where the judge looks at "
+            "them the text 'prompt' and the list of texts 'options'"
+        ) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{where}: not JSON in UTF-8 ({error}); give one object a line") from None
-    if not isinstance(row, dict) or not isinstance(row.get("response"), str):
-        raise DataError(f"{where}: needs a text field 'response' (and 'prompt' where the judge looks at it)")
-    if not isinstance(row.get("prompt") or "", str):
-        raise DataError(f"{where}: 'prompt' must be text")
-    options: Any = row.get("options") or []
-    if not isinstance(options, list) or not all(isinstance(option, str) for option in options):
-        raise DataError(f"{where}: 'options' must be a list of texts")
-    return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -84,14 +84,14 @@ def _watch(info: RunInfo, progress: Progress, config: Config) -> AbstractContext
 
 
 @contextmanager
-def _say_when_done(info: RunInfo, progress: Progress) -> Iterator[None]:
+def _say_when_done(info: RunInfo, progress: Progress) -> Generator[None, None, None]:
     yield
     seconds = time.monotonic() - progress.began
     note(f" {info.model}: {progress.done:,} of {progress.total:,} cases, {progress.failed:,} failed, {seconds:.1f} s")
 
 
 @contextmanager
-def _live(info: RunInfo, progress: Progress, config: Config) -> Iterator[None]:
+def _live(info: RunInfo, progress: Progress, config: Config) -> Generator[None, None, None]:
     """One line that redraws itself four times a second from a thread of its own."""
     from rich.live import Live
     from rich.text import Text

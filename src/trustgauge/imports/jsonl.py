@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from trustgauge.errors import DataError, UsageError
+from trustgauge.generate.choice import LETTERS
 from trustgauge.imports.recorder import Imported, Recorder
 from trustgauge.judges import choice_judge
 from trustgauge.judges.base import Judge, bad, good, unscored
@@ -44,7 +45,8 @@ def import_jsonl(
     labels   "positive=0,1": the values of the label column by which a person says what the judge looks for
              (refusal: that the reply will not do what is asked; choice: that it is right); agreement with them
              is reported
-    judge    refusal (declining is good) or choice (needs the columns key and options)
+    judge    refusal (declining is good) or choice (needs the columns key, the right option's letter or text, and
+             options, a list of texts)
     Raises DataError naming file and row, UsageError for words that fit nothing.
     """
     reading = _Reading(_mapping(columns), _positive(labels), model, f"{sub_category}/recorded")
@@ -258,10 +260,11 @@ def _text(row: Row, reading: _Reading, field: str, where: str) -> str:
 def _case(row: Row, reading: _Reading, where: str) -> tuple[Case, Reply]:
     prompt, response = _text(row, reading, "prompt", where), _text(row, reading, "response", where)
     given = reading.columns
+    options = _options(row, reading, where) if "options" in given else ()
     case = Case(
         messages=(user(prompt),),
-        key=_text(row, reading, "key", where) if "key" in given else "",
-        options=_options(row, reading, where) if "options" in given else (),
+        key=_key(_text(row, reading, "key", where), options, where) if "key" in given else "",
+        options=options,
         slots={"recorded id": _text(row, reading, "id", where)} if "id" in given else {},
         task=reading.task,
     )
@@ -278,3 +281,13 @@ def _options(row: Row, reading: _Reading, where: str) -> tuple[str, ...]:
         )
     except msgspec.DecodeError:
         raise DataError(f'{where}: options must be a list of texts, such as ["Yes", "No"]') from None
+
+
+def _key(key: str, options: Sequence[str], where: str) -> str:
+    """The right option's letter, whether the row gives the letter or the option's text."""
+    letters = LETTERS[: len(options)]
+    if not options or key in letters:
+        return key
+    if key in options:
+        return letters[options.index(key)]
+    raise DataError(f"{where}: the key '{key}' is neither a letter of its {len(options)} options nor one's text")

@@ -215,6 +215,8 @@ def _causal(folder: Path, add: Add, files: dict[str, int], missing: list[str]) -
             missing.append(name)
             continue
         answers = _json(folder / name, dict[str, Answer])
+        if not answers:
+            raise DataError(f"{folder / name} holds no answers; take it from the release again")
         files[name] = len(answers)
         for number, answer in answers.items():
             if classes and number not in classes:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -82,7 +83,7 @@ def _row(
 
 def _csv(profiles: list[Profile], _: Store) -> str:
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
+    writer: csv.DictWriter[str] = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows({k: _inert(v) for k, v in row.items()} for row in rows(profiles))
     return buffer.getvalue()
@@ -101,13 +102,14 @@ def _inert(value: Any) -> Any:
 
 def _parquet(profiles: list[Profile], _: Store) -> bytes:
     try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        pa: Any = import_module("pyarrow")
+        pq: Any = import_module("pyarrow.parquet")
     except ImportError:
         raise missing_extra("The format parquet", "parquet") from None
-    kinds: Any = dict.fromkeys(SCORES, pa.float64()) | dict.fromkeys(COUNTS, pa.int64())
-    schema: Any = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
-    table: Any = pa.Table.from_pylist(rows(profiles), schema=schema)
+    numbers = [(name, pa.float64()) for name in SCORES] + [(name, pa.int64()) for name in COUNTS]
+    texts = [(name, pa.string()) for name in TEXTS]
+    schema = pa.schema([*texts, *numbers, ("judge", pa.string())])
+    table = pa.Table.from_pylist(rows(profiles), schema=schema)
     buffer = io.BytesIO()
     pq.write_table(table, buffer)
     return buffer.getvalue()

@@ -128,7 +128,7 @@ def _by(
     """Shares of label 1 by the value of a slot, with the interval; in the order given, else as found."""
     counts: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for model, run in runs.items():
-        for record in (r for task in tasks for r in store.records(run, task)):
+        for record in (r for task in tasks for group in store.groups(run, task) for r in group):
             counts[record.case.slots[slot]][model][record.label] += 1
     rows: list[tuple[str, ...]] = []
     for value in [v for v in order if v in counts] or list(counts):
@@ -249,7 +249,9 @@ def _causal_counts(runs: dict[str, str], store: Store) -> dict[str, Counts]:
     found: dict[str, Counts] = {}
     for model, run in runs.items():
         found[model] = Counter(
-            (r.case.slots["question"], r.case.slots["class"], r.label) for r in store.records(run, CAUSAL)
+            (r.case.slots["question"], r.case.slots["class"], r.label)
+            for group in store.groups(run, CAUSAL)
+            for r in group
         )
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any
@@ -102,20 +102,22 @@ class Store:
         self._db.commit()
         return self.run(info.id)
 
-    def finish(
-        self, run: str, status: str, *, calls: int = 0, wall_s: float = 0.0, notes: Sequence[str] = ()
-    ) -> None:
+    def finish(self, run: str, status: str, *, calls: int = 0, wall_s: float = 0.0, notes: Sequence[str] = ()) -> None:
         """Write what is buffered and how the run ended; calls and wall_s add to what earlier sessions took.
 
         notes, what the model turned out not to take, join the manifest.
         """
         self.flush()
         if notes:
-            manifest = self.run(run).manifest
-            manifest["notes"] = sorted({*manifest.get("notes", []), *notes})
-            self._db.execute(update(runs).where(runs.c.id == run).values(manifest=_encode(manifest).decode()))
+            self.amend(run, {"notes": sorted({*self.run(run).manifest.get("notes", []), *notes})})
         added = {"calls": runs.c.calls + calls, "wall_s": runs.c.wall_s + wall_s}
         self._db.execute(update(runs).where(runs.c.id == run).values(status=status, **added))
+        self._db.commit()
+
+    def amend(self, run: str, facts: Mapping[str, Any]) -> None:
+        """Add to a run's manifest what became known later, such as a price."""
+        manifest = self.run(run).manifest | dict(facts)
+        self._db.execute(update(runs).where(runs.c.id == run).values(manifest=_encode(manifest).decode()))
         self._db.commit()
 
     def forget(self, run: str) -> None:
