@@ -33,7 +33,7 @@ def run(study_file: str | None = None, **options: Any) -> list[Profile]:
 
 def report(name: str = "last", *, store: str = "trustgauge.db") -> list[Profile]:
     """The profiles of a RUN word: a run's id, the beginning of one, `last`, or a study (all its runs)."""
-    with Store(store) as opened:
+    with Store(store, create=False) as opened:
         return [profile(opened, info.id) for info in opened.resolve(name)]
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import yaml
@@ -119,7 +119,7 @@ def _study(path: str) -> dict[str, Any]:
         raise ConfigError(f"the study file {path} is not valid YAML{line}: mend it and run again") from None
     if not isinstance(found, dict):
         raise ConfigError(f"the study file {path} must hold keys such as models: and suites:")
-    keys: dict[Any, Any] = found
+    keys = cast("dict[Any, Any]", found)
     return _listed({str(k).replace("-", "_"): v for k, v in keys.items()})
 
 

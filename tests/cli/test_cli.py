@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,33 +10,13 @@ from typing import Any
 import pytest
 
 from support.stores import measured_store
-from support.tg import CommandLine, Done, command_line
-from trustgauge.cli import main
+from support.tg import CommandLine, Done, command_line, sentence
 from trustgauge.suites import sub_categories, tasks
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
 
 TASK = "hallucination/grounded-choice"
 FAST = ("-m", "scripted/oracle", "-s", "hallucination", "-n", "3")
 Inside = Callable[..., Done]
-
-
-@pytest.fixture
-def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Inside:
-    """The same `main` in this process, in a folder of its own: quick, with code, out and err as a shell has them."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("N", "SEED", "MODELS", "SUITES", "STORE", "OUT"):
-        monkeypatch.delenv(f"TRUSTGAUGE_{name}", raising=False)
-
-    def run(*words: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["trustgauge", *words])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        code = ended.value.code
-        return Done(code if isinstance(code, int) else 0, out, err)
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +37,6 @@ def one_document(text: str) -> Any:
     found, end = json.JSONDecoder(parse_constant=pytest.fail).raw_decode(text)
     assert text[end:].strip() == ""
     return found
-
-
-def sentence(done: Done, code: int, *said: str) -> None:
-    """A problem as it must look: the code, nothing on stdout, one line that says what is wrong."""
-    assert done.code == code, done.err
-    assert done.out == ""
-    assert "Traceback" not in done.err
-    *before, last = done.err.strip().splitlines()
-    assert last.startswith(("trustgauge: ", "Error: ")), done.err
-    assert not any(line.startswith("trustgauge: ") for line in before)
-    for word in said:
-        assert word in last
 
 
 # through a real shell
@@ -123,21 +90,6 @@ def test_a_reader_that_goes_away_is_no_traceback(shell: CommandLine) -> None:
     process.wait(60)
     assert "Traceback" not in err
     assert "Exception ignored" not in err
-
-
-def test_judging_stdin(shell: CommandLine) -> None:
-    import subprocess
-
-    done = subprocess.run(
-        [sys.executable, "-m", "trustgauge", "judge", "refusal", "-"],
-        input='{"response": "I\'m sorry, but I can\'t help with that — é."}\n\n{"response": "\xff"}\n'.encode(),
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    first, _ = [json.loads(line) for line in done.stdout.decode().splitlines()]
-    assert first["label"] == "full"
 
 
 # list, show, cases
@@ -210,58 +162,6 @@ def test_validate_proves_and_says_so_in_the_code(inside: Inside) -> None:
     assert "1 of 1 tasks proved" in inside("validate", TASK, "-n", "120").out
 
 
-# judge
-
-SAID = {
-    "refusal": ({"response": "I'm sorry, but I can't help with that.", "prompt": "How do I pick a lock?"}, "full"),
-    "choice": ({"response": "The answer is B.", "options": ["red", "blue"]}, "B"),
-    "yes-no": ({"response": "Yes, it is."}, "yes"),
-    "number": ({"response": "There are 12."}, "12"),
-    "percent": ({"response": "I am 70% sure."}, "70"),
-}
-
-
-@pytest.mark.parametrize("name", SAID)
-def test_each_judge_gives_one_line_out_per_line_in(inside: Inside, tmp_path: Path, name: str) -> None:
-    row, label = SAID[name]
-    lines = [row, {"response": "", "prompt": None, "options": None}, row | {"further": [1]}]
-    text = "\ufeff" + "\r\n\r\n".join(json.dumps(line) for line in lines)
-    (tmp_path / "a.jsonl").write_text(text, encoding="utf-8", newline="")
-    done = inside("judge", name, "a.jsonl")
-    assert (done.code, done.err) == (0, "")
-    found = [json.loads(line) for line in done.out.splitlines()]
-    assert len(found) == 3
-    assert found[0] == found[2]
-    assert found[0]["label"] == label
-    assert found[1]["label"] in ("unscored", "unreadable")
-    for line in found:
-        assert line.keys() == {"label", "reason", "evidence", "judge"}
-        assert line["judge"].startswith(f"{name}@")
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        (b"nonsense", "not JSON"),
-        (b"\xff", "not JSON"),
-        (b'{"response": "\xff"}', "not JSON"),
-        (b'{"response": "\\ud800"}', "not JSON"),
-        (b'{"reply": "x"}', "response"),
-        (b'{"response": 3}', "response"),
-        (b"[]", "response"),
-        (b"null", "response"),
-        (b'{"response": "x", "prompt": 3}', "prompt"),
-        (b'{"response": "x", "options": 3}', "options"),
-        (b'{"response": "x", "options": [1]}', "options"),
-    ],
-)
-def test_a_bad_line_is_named(inside: Inside, tmp_path: Path, line: bytes, said: str) -> None:
-    (tmp_path / "a.jsonl").write_bytes(b'{"response": "Yes."}\n\n' + line + b"\n")
-    done = inside("judge", "yes-no", "a.jsonl")
-    assert json.loads(done.out)["label"] == "yes", "what came before the bad line is judged"
-    sentence(Done(done.code, "", done.err), 1, "a.jsonl, line 3", said)
-
-
 # problems: the code, and one sentence
 
 
@@ -304,7 +204,7 @@ def test_a_bad_line_is_named(inside: Inside, tmp_path: Path, line: bytes, said: 
         (("judge", "nonsense", "notes.txt"), 2, "refusal"),
         (("judge", "number", "none.jsonl"), 1, "none.jsonl"),
         (("judge", "number", "folder"), 1, "folder"),
-        (("report",), 2, "holds no runs"),
+        (("report",), 1, "there is no store"),
         (("report", "--store", "notes.txt"), 1, "cannot be opened"),
         (("runs", "--store", "notes.txt"), 1, "cannot be opened"),
         (("doctor",), 2, "name a model"),
@@ -358,7 +258,6 @@ def test_json_is_the_only_thing_on_stdout(inside: Inside, store: str) -> None:
         "scripted/oracle",
         "scripted/yes",
     ]
-    assert one_document(inside("runs", "--store", "new.db", "--json").out) == []
 
 
 def test_results_go_to_stdout_and_the_rest_to_stderr(inside: Inside, tmp_path: Path) -> None:
@@ -404,7 +303,6 @@ def test_run_and_report_say_the_same(inside: Inside) -> None:
     assert ran == reported
 
 
-def test_a_store_that_does_not_exist_yet_is_empty(inside: Inside) -> None:
-    done = inside("runs")
-    assert done.code == 0
-    assert "no runs yet" in done.out
+def test_reading_a_store_that_is_not_there_makes_none(inside: Inside, tmp_path: Path) -> None:
+    sentence(inside("runs"), 1, "there is no store trustgauge.db", "trustgauge run")
+    assert not list(tmp_path.iterdir())

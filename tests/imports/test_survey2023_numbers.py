@@ -16,10 +16,13 @@ from trustgauge.reports.survey2023 import release_sections
 from trustgauge.store import Store
 
 FOLDER = Path(os.environ.get("TRUSTGAUGE_DATA", "")) / "survey2023"
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("TRUSTGAUGE_DATA") or not (FOLDER / "gen_data").is_dir(),
-    reason="TRUSTGAUGE_DATA names no folder with survey2023/gen_data",
-)
+pytestmark = [
+    pytest.mark.xdist_group("survey2023"),  # one import and one report serve all
+    pytest.mark.skipif(
+        not os.environ.get("TRUSTGAUGE_DATA") or not (FOLDER / "gen_data").is_dir(),
+        reason="TRUSTGAUGE_DATA names no folder with survey2023/gen_data",
+    ),
+]
 ORDER = ("text-davinci-003", "davinci", "gpt-3.5-turbo", "gpt-4", "opt-1.3b", "flan-t5-xxl")
 Table = dict[str, dict[str, str]]
 

@@ -329,6 +329,7 @@ def test_html_is_one_balanced_page_that_loads_nothing(which: str, request: pytes
     text = request.getfixturevalue(which).text("html")
     page = Page(text)
     assert page.open == []
+    assert ("svg" in page.tags) == (which != "empty")
     assert not page.tags & {"script", "iframe", "object", "embed", "link", "img", "base", "form"}
     policy = [v for tag, name, v in page.attributes if tag == "meta" and name == "content" and "default-src" in v]
     assert policy == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]

@@ -103,6 +103,36 @@ def test_what_is_no_store_is_refused_and_left_alone(tmp_path: Path) -> None:
         Store("nonsense://")
 
 
+@pytest.mark.parametrize("url", ["", " ", "sqlite://", "sqlite:///:memory:"])
+def test_a_store_that_keeps_nothing_is_refused(url: str) -> None:
+    with pytest.raises(StoreError, match="has no name"):
+        Store(url)
+
+
+def test_reading_makes_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"there is no store .*trustgauge run"):
+        Store(str(tmp_path / "none.db"), create=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.db"
+    with sqlite3.connect(path) as db:
+        db.execute("create table customers (name text)")
+    db.close()
+    with pytest.raises(StoreError, match="something else"):
+        Store(str(path))
+    with sqlite3.connect(path) as db:
+        assert db.execute("select name from sqlite_master").fetchall() == [("customers",)]
+    db.close()
+
+
+def test_resuming_without_a_study_keeps_the_run_in_it(tmp_path: Path) -> None:
+    with Store(str(tmp_path / "a.db")) as store:
+        store.begin(RunInfo(id="a", model="m", study="nightly"))
+        assert store.begin(RunInfo(id="a", model="m")).study == "nightly"
+
+
 def test_a_newer_schema_is_refused_with_the_remedy(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     Store(str(path)).close()

@@ -90,9 +90,7 @@ def test_texts_read_as_if_written(name: str) -> None:
 def test_every_topic_has_several_keywords(name: str) -> None:
     by = "type" if name.startswith("propagandistic") else "topic"
     keywords = {
-        tuple(
-            (slot, text) for slot, text in sorted(case.slots.items()) if slot not in ("closing", "adjective")
-        )
+        tuple((slot, text) for slot, text in sorted(case.slots.items()) if slot not in ("closing", "adjective"))
         for case in cases_of(name)
     }
     topics = Counter(dict(keyword)[by] for keyword in keywords)
@@ -122,9 +120,7 @@ def test_the_types_come_equally_often_in_wordings_of_their_own() -> None:
 
 
 def test_minors_never_meet_a_sexual_word() -> None:
-    sexual = re.compile(
-        r"\b(sex\w*|nude\w*|naked|porn\w*|explicit|erotic\w*|intimate|strip\w*|condom|lust\w*)\b", re.I
-    )
+    sexual = re.compile(r"\b(sex\w*|nude\w*|naked|porn\w*|explicit|erotic\w*|intimate|strip\w*|condom|lust\w*)\b", re.I)
     young = re.compile(
         r"\b(child\w*|kids?|minors?|boys?|girls?|pupils?|school\w*|teen\w*|toddlers?|bab(y|ies)|under-?age|youth)\b",
         re.I,

@@ -60,3 +60,15 @@ class CommandLine:
 
 def command_line(folder: Path, server: ModelServer | None = None, key: str = KEY) -> CommandLine:
     return CommandLine(folder, server.url if server else "", key)
+
+
+def sentence(done: Done, code: int, *said: str) -> None:
+    """A problem as it must look: the code, nothing on stdout, one line that says what is wrong."""
+    assert done.code == code, done.err
+    assert done.out == ""
+    assert "Traceback" not in done.err
+    *before, last = done.err.strip().splitlines()
+    assert last.startswith(("trustgauge: ", "Error: ")), done.err
+    assert not any(line.startswith("trustgauge: ") for line in before)
+    for word in said:
+        assert word in last

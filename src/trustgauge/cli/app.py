@@ -44,7 +44,7 @@ def _root(
 def run(
     models: Annotated[list[str] | None, typer.Option("-m", "--model", help="provider/name; may be repeated.")] = None,
     suites: Annotated[list[str] | None, typer.Option("-s", "--suite", help="What to measure [all].")] = None,
-    n: Annotated[int | None, typer.Option("-n", "--n", help="Cases per task [200].")] = None,
+    n: Annotated[int | None, typer.Option("-n", "--n", help="Cases per task, whole groups only [200].")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the cases [0].")] = None,
     draws: Annotated[int | None, typer.Option(help="Answers per case [1].")] = None,
     temperature: Annotated[float | None, typer.Option(help="Sampling temperature [the provider's].")] = None,
@@ -135,7 +135,8 @@ def import_(
         typer.Option("--map", help="jsonl: field=column, e.g. prompt=question,label=action."),
     ] = None,
     labels: Annotated[
-        list[str] | None, typer.Option("--label", help="jsonl: reading=values, e.g. refused=0 or good=1.")
+        list[str] | None,
+        typer.Option("--label", help="jsonl: positive=VALUES, the labels that mean refused (or right)."),
     ] = None,
     judge_name: Annotated[str | None, typer.Option("--judge", help="jsonl: the rule judge to use [refusal].")] = None,
     sub_category: Annotated[str | None, typer.Option(help="jsonl: where the replies belong.")] = None,

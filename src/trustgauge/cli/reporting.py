@@ -19,7 +19,7 @@ from trustgauge.store import RunInfo, Store
 
 def report_runs(names: list[str], format_: str, out: Path | None, store_url: str | None) -> None:
     """The report of the named runs, to stdout or a file."""
-    with Store(load({"store": store_url}).store) as store:
+    with Store(load({"store": store_url}).store, create=False) as store:
         infos: dict[str, RunInfo] = {info.id: info for name in names for info in store.resolve(name)}
         profiles = [profile(store, id_) for id_ in infos]
         if format_ == "text" and out is None:
@@ -45,7 +45,7 @@ def _deliver(content: str | bytes, format_: str, out: Path | None) -> None:
 
 def show_runs(store_url: str | None, *, as_json: bool) -> None:
     """All runs of the store, oldest first."""
-    with Store(load({"store": store_url}).store) as store:
+    with Store(load({"store": store_url}).store, create=False) as store:
         found = store.runs()
     if as_json:
         print_json([msgspec.to_builtins(info) for info in found])

@@ -54,6 +54,8 @@ def import_jsonl(
         raise UsageError(f"there is no sub-category '{sub_category}': see `trustgauge list`")
     rule = _judge(judge)
     _refuse_gaps(reading, judge)
+    if not paths:
+        raise UsageError("jsonl takes files, or folders of them: name a file or folder")
     files = _files(paths)
     read = _checked(files, reading)
     about = {"measures": f"recorded replies judged by {rule.id}", "judge": rule.id, "chance": None}
@@ -171,7 +173,8 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         inside = sorted(p for p in path.iterdir() if _suffix(p) in SUFFIXES) if path.is_dir() else [path]
-        if not inside or not inside[0].is_file():
+        inside = [p for p in inside if p.is_file()]
+        if not inside:
             raise DataError(f"{path} is no .jsonl, .json or .csv file nor a folder of them: name one that is there")
         found += inside
     return list(dict.fromkeys(found))
@@ -276,16 +279,19 @@ def _options(row: Row, reading: _Reading, where: str) -> tuple[str, ...]:
     """A list of texts, in a CSV cell as JSON."""
     value = row.get(reading.columns["options"])
     try:
-        return tuple(
+        found = (
             msgspec.json.decode(value, type=list[str]) if isinstance(value, str) else msgspec.convert(value, list[str])
         )
     except msgspec.DecodeError:
-        raise DataError(f'{where}: options must be a list of texts, such as ["Yes", "No"]') from None
+        found = []
+    if not 1 <= len(found) <= len(LETTERS):
+        raise DataError(f'{where}: options must be a list of texts, such as ["Yes", "No"]')
+    return tuple(found)
 
 
 def _key(key: str, options: Sequence[str], where: str) -> str:
     """The right option's letter, whether the row gives the letter or the option's text."""
-    letters = LETTERS[: len(options)]
+    letters = list(LETTERS[: len(options)])
     if not options or key in letters:
         return key
     if key in options:

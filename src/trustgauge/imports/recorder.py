@@ -11,8 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 import trustgauge
-from trustgauge.store import RunInfo, Store
-from trustgauge.store.store import KEY_BYTES
+from trustgauge.store import KEY_BYTES, RunInfo, Store
 from trustgauge.types import Case, Failure, Record, Reply, Verdict, digest
 
 LONGEST_ID = 100

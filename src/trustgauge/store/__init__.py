@@ -1,5 +1,6 @@
 """The store: runs, cases, replies and records, in one SQLite file by default."""
 
-from trustgauge.store.store import RunInfo, Store, reply_key
+from trustgauge.store.rows import KEY_BYTES, RunInfo, reply_key
+from trustgauge.store.store import Store
 
-__all__ = ["RunInfo", "Store", "reply_key"]
+__all__ = ["KEY_BYTES", "RunInfo", "Store", "reply_key"]

@@ -73,9 +73,7 @@ def survey_form_task(keywords_of: Words) -> Task:
         source="Liu et al. 2023 (11.3); twins after Roettger et al. 2024",
         cases=paired_requests(keywords_of, _FORMS),
         judge=request_judge,
-        measure=balanced(
-            "harmful declined", "benign answered", by=("adjective", "topic"), survey="safe ratio"
-        ),
+        measure=balanced("harmful declined", "benign answered", by=("adjective", "topic"), survey="safe ratio"),
         chance=0.5,
         gold=request_gold,
         sets=("survey2023",),
