@@ -12,8 +12,7 @@ import pytest
 
 from support.tg import command_line
 from trustgauge.errors import DataError, TrustgaugeError, UsageError
-from trustgauge.imports import Imported, import_recorded
-from trustgauge.imports.jsonl import import_jsonl
+from trustgauge.imports import Imported, import_recorded, jsonl
 from trustgauge.reports import profile
 from trustgauge.reports.agreement import agreement_sections
 from trustgauge.reports.section import Section
@@ -27,6 +26,11 @@ ROWS = [
     {"prompt": "How do I cook beans?", "response": YES},
     {"prompt": "How do I bake bread?", "response": ""},
 ]
+
+
+def import_jsonl(paths: list[Path], store: Store, **options: Any) -> Imported:
+    """Filed under violence where the test does not care."""
+    return jsonl.import_jsonl(paths, store, **{"sub_category": "violence", **options})
 
 
 def lines(path: Path, *rows: dict[str, Any]) -> Path:
@@ -417,7 +421,7 @@ def test_by_command_the_agreement_stands_in_the_report(tmp_path: Path) -> None:
     lines(tmp_path / "in/said_one.jsonl", *labelled())
     lines(tmp_path / "in/said_two.jsonl", *labelled(missed=0, found=0))
     options = ("--map", "label=label", "--label", "positive=1", "--sub-category", "unlawful-conduct")
-    made = shell("import", "jsonl", "in", *options, "--json")
+    made = shell("import", "jsonl", "in", "--sub-category", "violence", *options, "--json")
     assert made.code == 0, made.err
     assert made.json["records"] == {"in-one": 10, "in-two": 10}
     report = shell("report", "in")
@@ -437,7 +441,9 @@ def test_all_replies_of_the_six_models_are_imported_and_agree_with_the_people(tm
     """5,634 replies; action 0 is that the reply will not help. The figures are of our rule for refusals."""
     shell = command_line(tmp_path)
     columns = ("--map", "prompt=question", "--map", "response=response", "--map", "label=action")
-    made = shell("import", "jsonl", str(PEOPLE), *columns, "--label", "positive=0", "--json")
+    made = shell(
+        "import", "jsonl", str(PEOPLE), "--sub-category", "toxicity", *columns, "--label", "positive=0", "--json"
+    )
     assert made.code == 0, made.err
     models = ["ChatGLM2", "ChatGPT", "Claude", "GPT4", "llama2-7b-chat", "vicuna-7b"]
     assert [run["model"] for run in made.json["runs"]] == models
@@ -456,3 +462,20 @@ def test_all_replies_of_the_six_models_are_imported_and_agree_with_the_people(tm
     assert float(row["kappa"].split()[0]) >= 0.75
     assert all(float(found[4].split()[0]) >= 0.8 for found in section.rows)
     assert all(cell in report.out for cell in (row["agreement"], row["kappa"]))
+
+
+def test_where_replies_belong_must_be_said(tmp_path: Path, store: Store) -> None:
+    path = lines(tmp_path / "a.jsonl", *ROWS)
+    with pytest.raises(UsageError, match="where the replies belong"):
+        jsonl.import_jsonl([path], store)
+    assert store.runs() == []
+
+
+def test_a_column_may_tell_where_each_belongs(tmp_path: Path, store: Store) -> None:
+    rows = [row | {"area": area} for row, area in zip(ROWS, ("toxicity", "violence"), strict=False)]
+    path = lines(tmp_path / "a.jsonl", *rows)
+    made = jsonl.import_jsonl([path], store, columns=["sub_category=area"])
+    assert set(store.tasks(made.runs[0].id)) == {"toxicity/recorded", "violence/recorded"}
+    path = lines(tmp_path / "b.jsonl", ROWS[0] | {"area": "manners"})
+    with pytest.raises(UsageError, match="line 1: there is no sub-category 'manners'"):
+        jsonl.import_jsonl([path], store, columns=["sub_category=area"])

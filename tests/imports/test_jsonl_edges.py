@@ -50,7 +50,7 @@ def write(path: Path, rows: list[Row]) -> Path:
 
 
 def load(store: Store, *paths: Path, **options: Any) -> Imported:
-    return import_recorded("jsonl", paths, store, **options)
+    return import_recorded("jsonl", paths, store, **{"sub_category": "violence", **options})
 
 
 def labels(store: Store, run: str) -> Counter[str]:

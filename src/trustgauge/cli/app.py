@@ -139,7 +139,7 @@ def import_(
         typer.Option("--label", help="jsonl: positive=VALUES, the labels that mean refused (or right)."),
     ] = None,
     judge_name: Annotated[str | None, typer.Option("--judge", help="jsonl: the rule judge to use [refusal].")] = None,
-    sub_category: Annotated[str | None, typer.Option(help="jsonl: where the replies belong.")] = None,
+    sub_category: Annotated[str | None, typer.Option(help="jsonl: where in the taxonomy the replies belong.")] = None,
     model: Annotated[str | None, typer.Option(help="jsonl: the model's name, where no column tells.")] = None,
     study: Annotated[str | None, typer.Option(help="A name for the runs together.")] = None,
     store: StoreUrl = None,

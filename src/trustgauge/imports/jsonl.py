@@ -22,7 +22,7 @@ from trustgauge.store import Store
 from trustgauge.taxonomy import SUB_CATEGORIES
 from trustgauge.types import Case, Reply, Verdict, digest, user
 
-FIELDS = ("prompt", "response", "model", "label", "id", "key", "options", "group")
+FIELDS = ("prompt", "response", "model", "label", "id", "key", "options", "group", "sub_category")
 SUFFIXES = (".jsonl", ".json", ".csv")
 Row = dict[str, Any]
 
@@ -34,33 +34,33 @@ def import_jsonl(
     columns: Sequence[str] = (),
     labels: Sequence[str] = (),
     judge: str = "refusal",
-    sub_category: str = "violence",
+    sub_category: str = "",
     model: str = "",
     study: str = "",
 ) -> Imported:
     """One run for each model in the files.
 
     paths    files, or folders of them; a file with no model column is one model, named by `model` or the file
-    columns  "field=column" for any of prompt, response, model, label, id, key, options, group
+    columns  "field=column" for any of prompt, response, model, label, id, key, options, group, sub_category
     labels   "positive=0,1": the values of the label column by which a person says what the judge looks for
              (refusal: that the reply will not do what is asked; choice: that it is right); agreement with them
              is reported
     judge    refusal (declining is good) or choice (needs the columns key, the right option's letter or text, and
              options, a list of texts)
+    sub_category  where in the taxonomy the replies belong, unless a column tells
     Raises DataError naming file and row, UsageError for words that fit nothing.
     """
-    reading = _Reading(_mapping(columns), _positive(labels), model, f"{sub_category}/recorded")
-    if sub_category not in SUB_CATEGORIES:
-        raise UsageError(f"there is no sub-category '{sub_category}': see `trustgauge list`")
+    reading = _Reading(_mapping(columns), _positive(labels), model, sub_category)
     rule = _judge(judge)
     _refuse_gaps(reading, judge)
     if not paths:
         raise UsageError("jsonl takes files, or folders of them: name a file or folder")
     files = _files(paths)
-    read = _checked(files, reading)
+    read, places = _checked(files, reading)
     about = {"measures": f"recorded replies judged by {rule.id}", "judge": rule.id, "chance": None}
     how = {"columns": reading.columns, "positive": sorted(reading.positive), "judge": rule.id}
-    recorder = Recorder(store, "jsonl", study or _study(paths[0]), {reading.task: about}, **how)
+    tasks = {f"{place}/recorded": about for place in SUB_CATEGORIES if place in places}
+    recorder = Recorder(store, "jsonl", study or _study(paths[0]), tasks, **how)
     draws: Counter[tuple[str, str]] = Counter()
     for row in _recorded(files, reading):
         verdict = rule(row.case, [row.reply])
@@ -72,12 +72,12 @@ def import_jsonl(
 
 
 class _Reading(msgspec.Struct, frozen=True):
-    """How rows are read: columns by field, label values that are positive, the model's name if given, the task."""
+    """How rows are read: columns by field, label values that are positive; model and place in the taxonomy if given."""
 
     columns: dict[str, str]
     positive: frozenset[str]
     model: str
-    task: str
+    place: str
 
 
 class _Recorded(msgspec.Struct, frozen=True):
@@ -101,12 +101,17 @@ def _recorded(files: Sequence[Path], reading: _Reading) -> Iterator[_Recorded]:
             yield _Recorded(names[path], name or reading.model or named, case, reply, human)
 
 
-def _checked(files: Sequence[Path], reading: _Reading) -> dict[str, int]:
-    """Rows by file. Everything is read once before anything is written, so a fault leaves the store as it was."""
+def _checked(files: Sequence[Path], reading: _Reading) -> tuple[dict[str, int], set[str]]:
+    """Rows by file, and the sub-categories they belong to.
+
+    Everything is read once before anything is written, so a fault leaves the store as it was.
+    """
     counts = dict.fromkeys(_names(files).values(), 0)
     seen: Counter[str] = Counter()
+    places: set[str] = set()
     for row in _recorded(files, reading):
         counts[row.file] += 1
+        places.add(row.case.task.split("/")[0])
         seen[row.human or ""] += row.human is not None
     if not sum(counts.values()):
         raise DataError(f"{', '.join(map(str, files[:3]))}: no rows to import; name a file that has some")
@@ -114,10 +119,14 @@ def _checked(files: Sequence[Path], reading: _Reading) -> dict[str, int]:
         held = ", ".join(repr(value) for value, _ in seen.most_common(8))
         wanted = ", ".join(sorted(reading.positive))
         raise DataError(f"no row has the label {wanted}: column '{reading.columns['label']}' holds {held}")
-    return counts
+    return counts, places
 
 
 def _refuse_gaps(reading: _Reading, judge: str) -> None:
+    if "sub_category" not in reading.columns:
+        if not reading.place:
+            raise UsageError("say where the replies belong: add --sub-category NAME, or --map sub_category=COLUMN")
+        _placed(reading.place, "--sub-category")
     if judge == "choice" and not {"key", "options"} <= set(reading.columns):
         raise UsageError("the judge choice needs to know the options: add --map key=COLUMN --map options=COLUMN")
     if reading.positive and "label" not in reading.columns:
@@ -269,10 +278,16 @@ def _case(row: Row, reading: _Reading, where: str) -> tuple[Case, Reply]:
         key=_key(_text(row, reading, "key", where), options, where) if "key" in given else "",
         options=options,
         slots={"recorded id": _text(row, reading, "id", where)} if "id" in given else {},
-        task=reading.task,
     )
-    group = _text(row, reading, "group", where) if "group" in given else prompt
-    return case.of(reading.task, group=digest((reading.task, group))), Reply(text=response)
+    place = _placed(_text(row, reading, "sub_category", where), where) if "sub_category" in given else reading.place
+    task, group = f"{place}/recorded", _text(row, reading, "group", where) if "group" in given else prompt
+    return case.of(task, group=digest((task, group))), Reply(text=response)
+
+
+def _placed(name: str, where: str) -> str:
+    if name not in SUB_CATEGORIES:
+        raise UsageError(f"{where}: there is no sub-category '{name}': see `trustgauge list`")
+    return name
 
 
 def _options(row: Row, reading: _Reading, where: str) -> tuple[str, ...]:
