@@ -79,7 +79,7 @@ def cli_page() -> str:
     ]
     for name, default in zip(Config.__struct_fields__, Config.__struct_defaults__, strict=True):
         lines.append(f"| `{name}` | `{PREFIX}{name.upper()}` | `{default!r}` |")
-    lines += ["", "Precedence: flag, variable, `.env`, file.", ""]
+    lines += ["", "Precedence: flag, variable, `.env`, file. `MODEL`, `SUITE` and `TIMEOUT` are accepted too.", ""]
     lines += ["| exit code | meaning |", "|---:|---|", "| 0 | done |", "| 1 | could not do it |", "| 2 | wrong usage |"]
     lines += ["| 130 | interrupted; what was answered is kept |", ""]
     for name, verb in command.commands.items():

@@ -271,3 +271,12 @@ def test_no_file_makes_load_fail_otherwise(tmp_path: Path, content: bytes) -> No
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_keys_in_a_file_make_load_fail_otherwise(tmp_path: Path, keys: dict[str, Any]) -> None:
     loads_or_complains({}, study(tmp_path, yaml.safe_dump(keys, allow_unicode=True)), {})
+
+
+def test_a_flags_own_word_works_as_a_variable_and_as_a_key(tmp_path: Path) -> None:
+    env = {"TRUSTGAUGE_MODEL": "panel/careful,scripted/yes", "TRUSTGAUGE_SUITE": "safety", "TRUSTGAUGE_TIMEOUT": "7"}
+    found = load({}, env=env)
+    assert (found.models, found.suites, found.timeout_s) == (("panel/careful", "scripted/yes"), ("safety",), 7.0)
+    file = tmp_path / "study.yaml"
+    file.write_text("model: panel/careful\ntimeout: 8\n", encoding="utf-8")
+    assert (load({}, str(file), {}).models, load({}, str(file), {}).timeout_s) == (("panel/careful",), 8.0)

@@ -14,6 +14,8 @@ import yaml
 from trustgauge.errors import ConfigError
 
 PREFIX = "TRUSTGAUGE_"
+FLAGS = {"model": "models", "suite": "suites", "timeout": "timeout_s"}
+"""Flags whose word is not the field's: as a variable or key either will do."""
 _LARGEST = 2**63 - 1  # what the store's manifests can hold
 
 
@@ -120,7 +122,8 @@ def _study(path: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ConfigError(f"the study file {path} must hold keys such as models: and suites:")
     keys = cast("dict[Any, Any]", found)
-    return _listed({str(k).replace("-", "_"): v for k, v in keys.items()})
+    named = {str(k).replace("-", "_"): v for k, v in keys.items()}
+    return _listed({FLAGS.get(k, k): v for k, v in named.items()})
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -130,9 +133,9 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def _variables(env: Mapping[str, str]) -> dict[str, Any]:
-    fields = Config.__struct_fields__
-    given = {name: env[PREFIX + name.upper()] for name in fields if env.get(PREFIX + name.upper())}
-    return _listed(given)
+    words = {word: word for word in Config.__struct_fields__} | FLAGS
+    named = {field: env.get(PREFIX + word.upper()) for word, field in words.items() if env.get(PREFIX + word.upper())}
+    return _listed(dict(named))
 
 
 def _listed(values: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,8 @@ def _of_model(name: str, found: Profile) -> list[str]:
     sure = [s for s in scored if s.high is not None] or scored
     weakest = min(sure, key=lambda s: s.high if s.high is not None else s.score or 0.0)
     value = interval(weakest.score, weakest.low, weakest.high)
-    said.append(f"{name}: weakest in {weakest.title.lower()}, {value}{_lost(found)}.")
+    where = f"weakest in {weakest.title.lower()}" if len(sure) > 1 else weakest.title.lower()
+    said.append(f"{name}: {where}, {value}{_lost(found)}.")
     lost = [s for s in scored if _not_above_chance(s)]
     if lost:
         said.append(f"{name}: not above chance in {_listed([s.title.lower() for s in lost])}.")

@@ -208,7 +208,7 @@ class Store:
             rows = db.execute(query).all()
             by_reason = [list(part) for _, part in groupby(rows, key=lambda row: row.reason)]
             spread = [row for column in _columns(by_reason) for row in column][:limit]
-            return [self._with_replies(db, row) for row in spread]
+            return list(_with_replies(db, spread))
 
     def records(self, run: str, task: str | None = None) -> Iterator[Record]:
         """All records of a run with their replies, in a fixed order. Streams."""
@@ -217,14 +217,8 @@ class Store:
             query = query.where(records.c.task == task)
         query = query.order_by(records.c.task, records.c.grp, records.c.case, records.c.draw)
         with self._engine.connect() as db, self._engine.connect() as inner:
-            for row in db.execution_options(yield_per=1000).execute(query):
-                yield self._with_replies(inner, row)
-
-    def _with_replies(self, db: Connection, row: Any) -> Record:
-        keys = split_keys(row.keys)
-        rows = db.execute(select(replies.c.key, replies.c.body).where(replies.c.key.in_(keys)))
-        found = {bytes(key): body for key, body in rows}
-        return record_of(row, tuple(decode_reply(found[key]) for key in keys if key in found))
+            for part in db.execution_options(yield_per=250).execute(query).partitions():
+                yield from _with_replies(inner, part)
 
     def usage(self, run: str) -> tuple[int, int, int]:
         """Input tokens, output tokens, and replies whose provider counted none, over a run's replies."""
@@ -252,3 +246,12 @@ class Store:
 def _columns(rows: list[list[Any]]) -> Iterator[list[Any]]:
     for i in range(max(map(len, rows), default=0)):
         yield [row[i] for row in rows if i < len(row)]
+
+
+def _with_replies(db: Connection, rows: Sequence[Any]) -> Iterator[Record]:
+    """The rows' records with their replies, looked up in one query."""
+    keys = {key for row in rows for key in split_keys(row.keys)}
+    query = select(replies.c.key, replies.c.body).where(replies.c.key.in_(keys))
+    found = {bytes(key): body for key, body in db.execute(query)} if keys else {}
+    for row in rows:
+        yield record_of(row, tuple(decode_reply(found[key]) for key in split_keys(row.keys) if key in found))
