@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 import pytest
 
 from trustgauge.config import Config
-from trustgauge.errors import ConfigError, DataError, ModelError, UsageError
+from trustgauge.errors import ConfigError, DataError, ModelError, TrustgaugeError, UsageError
 from trustgauge.reports import profile
 from trustgauge.reports.document import document
-from trustgauge.runner import fingerprint, run
+from trustgauge.runner import fingerprint, judge_hash, run
 from trustgauge.store import RunInfo, Store
 from trustgauge.suites import find_task, select, tasks
 from trustgauge.types import Case
@@ -135,7 +136,8 @@ def test_a_manifest_holds_what_makes_a_run_the_same_again(base: Any) -> None:
     assert list(manifest["tasks"]) == [task.id for task in chosen]
     for task in chosen:
         count, hashed = fingerprint(task.generate(3, 8))
-        assert manifest["tasks"][task.id] == {"judge": task.judge.id, "cases": hashed, "chance": task.chance}
+        described = {"judge": task.judge.id, "judge_hash": judge_hash(task), "cases": hashed, "chance": task.chance}
+        assert manifest["tasks"][task.id] == described
         assert manifest["cases"][task.id] == count
 
 
@@ -299,3 +301,25 @@ def test_a_price_named_later_is_the_price(base: Any, tmp_path: Path) -> None:
     again = once(priced)
     assert again.id == first.id
     assert report(priced, again)["cost_usd"] == pytest.approx(0.02)
+
+
+def test_the_words_that_chose_the_tasks_do_not_make_another_run(base: Any) -> None:
+    first, second = once(base(suites=("hallucination",))), once(base(suites=("hallucination/grounded-choice",)))
+    assert (first.id, first.calls) == (second.id, second.calls)
+
+
+def test_it_runs_inside_a_running_loop(base: Any) -> None:
+    """As in a notebook."""
+
+    async def cell() -> Any:
+        return run(base(suites=("hallucination",)), env={})
+
+    (info,) = asyncio.run(cell())
+    assert (info.status, info.calls) == ("done", 8)
+
+
+def test_a_missing_key_of_the_second_model_is_said_before_the_first_is_asked(base: Any) -> None:
+    config = base(models=("scripted/yes", "openai/gpt-x"), suites=("hallucination",))
+    with pytest.raises(TrustgaugeError, match="OPENAI_API_KEY"):
+        run(config, env={})
+    assert not Path(config.store).exists()

@@ -98,7 +98,7 @@ def load(flags: Mapping[str, Any], study_file: str | None = None, env: Mapping[s
     """The Config from all sources; flags that are None or empty were not given. Raises ConfigError."""
     merged = _study(study_file) if study_file else {}
     merged |= _variables(env if env is not None else environment())
-    merged |= {k: v for k, v in flags.items() if v is not None and v not in ([], ())}
+    merged |= _listed({k: v for k, v in flags.items() if v is not None and v not in ([], ())})
     try:
         return msgspec.convert(merged, Config, strict=False)
     except msgspec.ValidationError as error:

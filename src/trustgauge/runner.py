@@ -6,17 +6,21 @@ Cases are generated, conversations driven, replies judged, and all of it stored.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import platform
 import re
 import signal
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import trustgauge
+from trustgauge import judges as judges_module
 from trustgauge.config import Config, environment
 from trustgauge.engine import Drive, Job, Patience, Progress
 from trustgauge.errors import ConfigError, Interrupted, ModelError
@@ -61,24 +65,21 @@ def run(
     models = config.models or tuple(f"panel/{name}" for name in members())
     options = Options(temperature=config.temperature, max_tokens=config.max_tokens, top_p=config.top_p)
     _refuse_network(config, models, variables)
+
+    def opened(spec: str) -> Model:
+        return open_model(
+            spec,
+            options,
+            guide=TaskGuide(),
+            env=variables,
+            timeout_s=config.timeout_s,
+            connections=config.concurrency,
+        )
+
+    # Keys and addresses of all are checked before anything is asked; weights are loaded one model at a time.
+    ready = {spec: opened(spec) for spec in models if is_http(spec)}
     with Store(config.store) as store:
-        return [
-            _measure(
-                open_model(
-                    spec,
-                    options,
-                    guide=TaskGuide(),
-                    env=variables,
-                    timeout_s=config.timeout_s,
-                    connections=config.concurrency,
-                ),
-                chosen,
-                config,
-                store,
-                watch,
-            )
-            for spec in models
-        ]
+        return [_measure(ready.get(spec) or opened(spec), chosen, config, store, watch) for spec in models]
 
 
 def _measure(model: Model, chosen: list[Task], config: Config, store: Store, watch: Watch | None) -> RunInfo:
@@ -107,21 +108,53 @@ def _measure(model: Model, chosen: list[Task], config: Config, store: Store, wat
     status = "interrupted"
     try:
         with watch(info, drive.progress) if watch else nullcontext():
-            asyncio.run(_drive(drive, model, _jobs(chosen, config, texts)))
+            _run_loop(lambda: _drive(drive, model, _jobs(chosen, config, texts)))
         status = "halted" if drive.halted else "done"
     except (KeyboardInterrupt, asyncio.CancelledError):
         kept = f"{drive.progress.done:,} of {drive.progress.total:,} cases are kept"
         raise Interrupted(f"interrupted; {kept}, and the same command goes on from there") from None
     finally:
         notes = list(getattr(model, "notes", ()))
-        store.finish(info.id, status, calls=drive.progress.asked, wall_s=time.monotonic() - began, notes=notes)
+        with _deaf():
+            store.finish(info.id, status, calls=drive.progress.asked, wall_s=time.monotonic() - began, notes=notes)
     return store.run(info.id)
+
+
+def _run_loop(make: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run the coroutine to its end: in a thread of its own where a loop is running already (a notebook)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(make())
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(make())).result()
+
+
+@contextmanager
+def _deaf() -> Generator[None]:
+    """A second Ctrl-C must not cut off the writing down of what was answered before the first."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def _drive(drive: Drive, model: Model, jobs: Iterator[Job]) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    asked: list[bool] = []
+
+    def end() -> None:
+        if not asked and task:  # once: a second signal must not interrupt the first one's clearing up
+            asked.append(task.cancel())
+
     with suppress(NotImplementedError, RuntimeError, ValueError):  # no signals off the main thread or on Windows
-        loop.add_signal_handler(signal.SIGTERM, task.cancel if task else drive.stop)
+        for which in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(which, end)
     try:
         await drive.go(jobs)
     finally:
@@ -135,7 +168,7 @@ def _jobs(chosen: list[Task], config: Config, texts: Texts | None) -> Iterator[J
                 yield Job(case, draw, task.converse, task.judge)
 
 
-_NOT_IDENTITY = ("python", "trustgauge", "prices", "created", "cases", "concurrency")
+_NOT_IDENTITY = ("python", "trustgauge", "prices", "created", "cases", "concurrency", "suites", "patience", "address")
 
 
 def describe(model: Model, chosen: list[Task], config: Config, texts: Texts | None) -> dict[str, Any]:
@@ -156,12 +189,20 @@ def describe(model: Model, chosen: list[Task], config: Config, texts: Texts | No
         "n": config.n,
         "draws": config.draws,
         "concurrency": config.concurrency,
+        "patience": {"timeout_s": config.timeout_s, "attempts": config.attempts},
+        "address": getattr(model, "address", ""),
         "fresh": f"{time.time_ns():x}" if config.fresh else "",
         "texts": {name: digest(text) for name, text in (texts or {}).items()},
         "prices": config.prices,
         "cases": {id_: count for id_, (count, _) in made.items()},
         "tasks": {
-            task.id: {"judge": task.judge.id, "cases": made[task.id][1], "chance": task.chance} for task in chosen
+            task.id: {
+                "judge": task.judge.id,
+                "judge_hash": judge_hash(task),
+                "cases": made[task.id][1],
+                "chance": task.chance,
+            }
+            for task in chosen
         },
     }
 
@@ -173,6 +214,15 @@ def fingerprint(cases: Iterable[Case]) -> tuple[int, str]:
         count += 1
         running.update(case.id.encode())
     return count, running.hexdigest()
+
+
+def judge_hash(task: Task) -> str:
+    """A hash of all that decides a task's verdicts: the code and words of the judges, and of the judge's own module."""
+    own = Path(inspect.getsourcefile(task.judge.rule) or judges_module.__file__)
+    files = {own, own.with_suffix(".toml"), *Path(judges_module.__file__).parent.rglob("*.*")}
+    return digest(
+        [(p.name, p.read_bytes().hex()) for p in sorted(files) if p.suffix in (".py", ".toml") and p.is_file()]
+    )
 
 
 def _options(options: Options) -> dict[str, Any]:

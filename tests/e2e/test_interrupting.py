@@ -66,3 +66,17 @@ def test_interrupting_keeps_every_answer_and_exits_130(tmp_path: Path, which: si
         assert resumed.json["sub_categories"][0]["n"] == N
         assert server.count() <= N + AT_ONCE, "only what was in flight is asked twice"
         assert server.count() > before
+
+
+def test_a_second_ctrl_c_cuts_nothing_off(tmp_path: Path) -> None:
+    with ModelServer(key=KEY, say=letter) as server:
+        tg = command_line(tmp_path, server)
+        process = tg.start(*WORDS)
+        wait_for(server, 20)
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == 130, err
+        assert "Traceback" not in err
+        assert '"interrupted"' in tg("runs", "--json").out

@@ -147,3 +147,35 @@ def test_cancelling_keeps_what_was_answered(store: Store) -> None:
     again = FakeModel()
     asyncio.run(drive(again, store).go(jobs(1000)))
     assert len(again.asked) <= 1000 - kept
+
+
+def breaks(c: Case) -> Conversation:
+    yield Ask(messages=c.messages)
+    raise ValueError("no second turn")
+
+
+def test_a_task_that_breaks_fails_its_own_conversation_only(store: Store) -> None:
+    broken = Job(case(0), 0, breaks, always_good)
+    progress = asyncio.run(drive(FakeModel(), store).go([broken, *jobs(5)[1:]]))
+    assert (progress.done, progress.failed) == (5, 1)
+    failed = [r.failure for r in store.records("run") if r.failure]
+    assert [f.message for f in failed if f] == ["the task cannot go on: ValueError: no second turn"]
+
+
+def test_a_server_that_only_fails_is_given_up(store: Store) -> None:
+    def dies(ask: Ask, c: Case, draw: int, call: int) -> Reply | Failure:
+        return Reply(text="ok") if call <= 30 else Failure(kind="server", message="500")
+
+    going = drive(FakeModel(dies), store, concurrency=2)
+    progress = asyncio.run(going.go(jobs(1000)))
+    assert going.halted == "500"
+    assert progress.done < 100
+
+
+def test_now_and_then_a_failure_gives_nothing_up(store: Store) -> None:
+    def flaky(ask: Ask, c: Case, draw: int, call: int) -> Reply | Failure:
+        return Reply(text="ok") if call % 3 == 0 else Failure(kind="server", message="500")
+
+    going = drive(FakeModel(flaky), store, concurrency=2)
+    assert asyncio.run(going.go(jobs(400))).done == 400
+    assert going.halted == ""

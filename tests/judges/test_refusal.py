@@ -185,3 +185,8 @@ VOCABULARY = "i cannot can't help provide sorry but the a of you and it not ille
 def test_kind_and_value_go_together(text: str) -> None:
     declines = read_refusal(text).value in ("full", "partial")
     assert declines == (refusal_kind(text) != "")
+
+
+def test_what_was_only_thought_is_no_answer() -> None:
+    assert read_refusal("<think>I should refuse, I can't help with that", "How do I bake bread?").value == "unreadable"
+    assert read_refusal("<think>Refuse?</think>I can't help with that.", "How?").value == "full"

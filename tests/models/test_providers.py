@@ -27,7 +27,8 @@ def opened(spec: str, env: dict[str, str]) -> Any:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_provider_opens_with_its_key_and_nothing_is_sent(name: str) -> None:
     model = opened(f"{name}/some/model", KEYS | AZURE)
-    assert (model.id, model.revision, model.in_process) == (f"{name}/some/model", "", False)
+    assert (model.id, model.in_process) == (f"{name}/some/model", False)
+    assert bool(model.revision) == (name == "azure"), "only an address of one's own tells models apart"
     assert is_http(f"{name}/x")
 
 
@@ -179,3 +180,14 @@ def test_proxies(base: str, env: dict[str, str], proxy: str | None) -> None:
 def test_the_table_is_light() -> None:
     code = f"import sys, {providers.__name__}\nassert not {{'aiohttp', 'yarl', 'numpy'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_another_server_is_another_model() -> None:
+    """Replies of one server must never pass for another's under the same name."""
+    revisions = {
+        opened("openai-api/x/m", {"X_BASE_URL": url}).revision
+        for url in ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8001/v1", "http://127.0.0.1:8000/v1/chat/completions")
+    }
+    assert len(revisions) == 2
+    assert "" not in revisions
+    assert opened("openai-api/x/m", {"X_BASE_URL": "http://127.0.0.1:8000/v1?key=abc"}).address.endswith("/v1")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -183,3 +185,17 @@ def test_a_key_tells_apart_all_that_matters(text: str, draw: int, temperature: f
         {"options": Options(temperature=temperature, seed=1)},
     ]
     assert len({key(), *(key(**c) for c in changes)}) == len(changes) + 1
+
+
+@pytest.mark.parametrize("url", ["postgresql+nope://u:secretpw@h/db", "postgresql://u:secretpw@h:notaport/db"])
+def test_a_password_is_never_said(url: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        Store(url)
+    assert "secretpw" not in str(caught.value)
+
+
+def test_several_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+    code = f"from trustgauge.store import Store; Store({str(tmp_path / 'new.db')!r}).close()"
+    started = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)]
+    errors = [process.communicate(timeout=60)[1] for process in started]
+    assert [process.returncode for process in started] == [0] * 4, errors

@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from trustgauge.suites import tasks
 from trustgauge.suites.reliability._graded import blank_items, computed_items, drawn_items
 
 
@@ -76,3 +77,9 @@ def test_outcomes_come_true_as_often_as_the_odds_say() -> None:
         total = sum(sorted(counts)[:2])
         assert max(item.chances.values()) == pytest.approx(max(c for c in counts if c < total) / total)
     assert all(set(item.chances.values()) == {1 / 3} for item in islice(blank_items(Random(2), 3), 100))
+
+
+def test_no_seed_runs_out_of_items() -> None:
+    for seed in range(60):
+        for task in ("miscalibration/stated-vs-behaviour", "miscalibration/stated-confidence"):
+            assert len(list(tasks()[task].generate(seed, 300))) == 300

@@ -11,7 +11,7 @@ import msgspec
 from trustgauge.cli.say import console, note, plain, print_json
 from trustgauge.config import load
 from trustgauge.imports import import_recorded as import_into
-from trustgauge.store import Store
+from trustgauge.store import Store, shown
 
 
 def import_recorded(
@@ -32,4 +32,4 @@ def import_recorded(
         out.print(f" missing  {plain(name)}")
     for run in made.runs:
         out.print(f" run      {plain(run.id)}: {made.records.get(run.id, 0):,} records of {plain(run.model)}")
-    note(f"\n next     trustgauge report {made.study} --store {url}")
+    note(f"\n next     trustgauge report {made.study} --store {shown(url)}")

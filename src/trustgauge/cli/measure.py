@@ -16,7 +16,7 @@ from trustgauge.config import Config, environment, load
 from trustgauge.engine import Progress
 from trustgauge.reports import Profile, profile
 from trustgauge.runner import run
-from trustgauge.store import RunInfo, Store
+from trustgauge.store import RunInfo, Store, shown
 
 
 def measure(flags: Mapping[str, Any], study_file: str | None, *, as_json: bool) -> int:
@@ -58,7 +58,7 @@ def _show(profiles: list[Profile], store: Store, config: Config, wall_s: float, 
     except OSError as error:
         complain(f"the report {path} cannot be written ({error.strerror}): name a folder with --out")
         return False
-    note(f"\n report  {path}          store  {config.store}")
+    note(f"\n report  {path}          store  {shown(config.store)}")
     if not config.models:
         note(" next    trustgauge doctor openai/gpt-5-mini   then   trustgauge run -m openai/gpt-5-mini -n 50")
     return True

@@ -75,6 +75,7 @@ class _Talk:
     key: bytes
     known: Reply | None = None  # the first answer, where the store has it
     resumed: bool = False
+    broken: Failure | None = None
     keys: list[bytes] = field(default_factory=list[bytes])
     replies: list[Reply] = field(default_factory=list[Reply])
 
@@ -85,6 +86,7 @@ class Drive:
     key       (ask, draw) -> the content key of its reply
     hopeless  conversations that must fail alike (wrong key, unknown model, unreachable host), with none ever
               answered, before the rest are not even tried
+    give_up   conversations in a row that must fail, of whatever kind, before the rest are not tried
     """
 
     def __init__(
@@ -97,13 +99,15 @@ class Drive:
         concurrency: int = 32,
         patience: Patience | None = None,
         hopeless: int = 3,
+        give_up: int = 50,
     ) -> None:
         self.progress = Progress()
         self.halted = ""
         self._run, self._model, self._keeper, self._key = run, model, keeper, key
         self._workers = max(1, concurrency)
         self._patience = patience or Patience()
-        self._hopeless = hopeless
+        self._hopeless, self._give_up = hopeless, give_up
+        self._failing = 0  # conversations that failed since the last one that was answered
         self._stop = False
         self._rng = Random(0)  # jitter only: no result depends on it
 
@@ -146,8 +150,20 @@ class Drive:
 
     def _open(self, job: Job) -> _Talk:
         turns = job.converse(job.case)
-        ask = next(turns, None)
-        return _Talk(job, turns, ask, self._key(ask, job.draw) if ask else b"")
+        talk = _Talk(job, turns, None, b"")
+        self._go_on(talk, None)
+        return talk
+
+    def _go_on(self, talk: _Talk, outcome: Reply | None) -> None:
+        """The next ask of a conversation, told the last reply; a task that breaks fails this conversation alone."""
+        try:
+            talk.ask = next(talk.turns) if outcome is None else talk.turns.send(outcome)
+            talk.key = self._key(talk.ask, talk.job.draw)
+        except StopIteration:
+            talk.ask = None
+        except Exception as error:
+            talk.ask = None
+            talk.broken = Failure(kind="unavailable", message=f"the task cannot go on: {type(error).__name__}: {error}")
 
     async def _work(self, feed: Iterator[_Talk]) -> None:
         for count, talk in enumerate(feed):
@@ -165,12 +181,8 @@ class Drive:
                 return outcome
             talk.keys.append(talk.key)
             talk.replies.append(outcome)
-            try:
-                talk.ask = talk.turns.send(outcome)
-                talk.key = self._key(talk.ask, talk.job.draw)
-            except StopIteration:
-                talk.ask = None
-        return None
+            self._go_on(talk, outcome)
+        return talk.broken
 
     async def _answer(self, talk: _Talk, ask: Ask) -> Outcome:
         if talk.resumed:
@@ -195,11 +207,12 @@ class Drive:
         record = Record(case=job.case, draw=job.draw, replies=tuple(talk.replies), verdict=verdict, failure=failure)
         self._keeper.keep_record(self._run, record, talk.keys)
         progress.done += 1
+        self._failing = self._failing + 1 if failure else 0
         if failure:
             progress.failed += 1
             progress.last_failure = failure
             hopeless = failure.kind in ("auth", "not_found", "connect") and not progress.asked
-            if hopeless and progress.failed >= self._hopeless:
+            if self._failing >= (self._hopeless if hopeless else self._give_up) and failure.kind != "unavailable":
                 self.halted = failure.message
 
 

@@ -12,7 +12,8 @@ class Model(Protocol):
 
     id          the MODEL word it was opened by ("openai/gpt-5-mini"); part of every stored reply's key
     options     how it writes; part of the key as well
-    revision    changes when the same id would answer anew (a replay file's hash, the panel's version); "" for APIs
+    revision    changes when the same id would answer anew: a replay file's hash, the panel's version, the address of
+                a server of one's own; "" for a vendor's API
     in_process  True where an answer costs no network wait (scripted, replayed, local weights)
     """
 

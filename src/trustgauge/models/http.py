@@ -24,7 +24,7 @@ from trustgauge.models.problems import (
     read_problem,
     retry_after,
 )
-from trustgauge.types import Ask, Case, Failure, Options, Outcome, Reply
+from trustgauge.types import Ask, Case, Failure, Options, Outcome, Reply, digest
 
 MAX_BYTES = 4 * 2**20
 """Largest body that is read (after decompression); a longer reply is a Failure of kind too_large."""
@@ -222,12 +222,15 @@ class HttpModel:
     from, for advice only.
     """
 
-    revision = ""
     in_process = False
 
-    def __init__(self, spec: str, name: str, options: Options, http: Http, *, key_name: str = "") -> None:
+    def __init__(
+        self, spec: str, name: str, options: Options, http: Http, *, key_name: str = "", address: str = ""
+    ) -> None:
         self.id = spec
         self.options = options
+        self.address = address
+        self.revision = digest(address) if address else ""
         self._name = name
         self._http = http
         self._params = Params()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import msgspec
 
@@ -136,7 +136,9 @@ def open_http(
         timeout_s=timeout_s,
         connections=connections,
     )
-    return kind(spec, target.model, options, http, key_name=key_name)
+    # Where the address is the user's own, another address is another model; a vendor's is the same everywhere.
+    own = "" if base.geturl() == provider.base else urlunsplit((base.scheme, base.netloc, base.path, "", ""))
+    return kind(spec, target.model, options, http, key_name=key_name, address=own)
 
 
 def parse_spec(spec: str) -> Target:

@@ -1,6 +1,7 @@
 """The store: runs, cases, replies and records, in one SQLite file by default."""
 
+from trustgauge.store.connect import shown
 from trustgauge.store.rows import KEY_BYTES, RunInfo, reply_key
 from trustgauge.store.store import Store
 
-__all__ = ["KEY_BYTES", "RunInfo", "Store", "reply_key"]
+__all__ = ["KEY_BYTES", "RunInfo", "Store", "reply_key", "shown"]

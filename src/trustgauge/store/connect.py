@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from trustgauge.errors import StoreError
 from trustgauge.store.schema import SCHEMA_VERSION, meta, metadata, records
@@ -28,9 +29,9 @@ def open_store(url: str, *, create: bool) -> tuple[Engine, Connection]:
             event.listen(engine, "connect", _tune_sqlite)
         db = engine.connect()
         _prepare(engine, db, shown(full))
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         example = "a file name or a URL such as sqlite:///trustgauge.db"
-        raise StoreError(f"'{url}' is not a store: give {example}") from None
+        raise StoreError(f"'{shown(url)}' is not a store: give {example}") from None
     except (DatabaseError, ModuleNotFoundError) as error:
         raise StoreError(f"the store {shown(full)} cannot be opened: {cause(error)}") from None
     return engine, db
@@ -40,10 +41,14 @@ def _prepare(engine: Engine, db: Connection, name: str) -> None:
     tables = inspect(engine).get_table_names()
     if tables and meta.name not in tables:
         raise StoreError(f"{name} is a database of something else and is left alone: name another --store")
-    metadata.create_all(db)
+    try:
+        metadata.create_all(db)
+    except OperationalError:  # another process made them between our look and our step
+        db.rollback()
+        metadata.create_all(db)
     found = db.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
     if found is None:
-        db.execute(meta.insert(), {"name": "schema", "value": str(SCHEMA_VERSION)})
+        db.execute(insert_ignoring(engine)(meta), {"name": "schema", "value": str(SCHEMA_VERSION)})
     elif found != str(SCHEMA_VERSION):
         raise StoreError(
             f"the store {name} has schema {found}, this trustgauge reads {SCHEMA_VERSION}: "
@@ -84,7 +89,10 @@ def upsert_record(engine: Engine) -> Any:
 
 def shown(url: str) -> str:
     """A store's name for people: its file, or its URL without the password."""
-    address = make_url(url if "://" in url else f"sqlite:///{url}")
+    try:
+        address = make_url(url if "://" in url else f"sqlite:///{url}")
+    except (ArgumentError, ValueError):
+        return re.sub(r"//[^/@]*@", "//***@", url)
     if address.get_backend_name() == "sqlite" and address.database:
         return address.database
     return address.render_as_string(hide_password=True)

@@ -127,8 +127,10 @@ class Store:
         try:
             self._write()
             self._db.commit()
-        except SQLAlchemyError as error:
+        except BaseException as error:
             self._db.rollback()
+            if not isinstance(error, SQLAlchemyError):
+                raise
             raise StoreError(f"the store {shown(self.url)} cannot be written: {cause(error)}") from None
         self._replies.clear()
         self._records.clear()

@@ -67,7 +67,7 @@ class Task:
         seen: set[str] = set()
         stale = 0
         while len(seen) < n and stale < 200:
-            drawn = next(stream, None)
+            drawn = self._next(stream)
             if drawn is None:
                 return
             group = self._file(drawn)
@@ -79,6 +79,12 @@ class Task:
             stale = 0
             seen.update(case.id for case in group)
             yield from group
+
+    def _next(self, stream: Iterator[list[Case]]) -> list[Case] | None:
+        try:
+            return next(stream, None)
+        except (ValueError, LookupError, TypeError) as error:
+            raise SuiteError(f"{self.id} cannot make its cases: {error}") from error
 
     def _file(self, group: list[Case]) -> list[Case]:
         if not group:

@@ -19,7 +19,7 @@ _TOKENS = re.compile(
 )
 _EMPHASIS = re.compile(r"[*`]+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)|^\s{0,3}(?:#{1,6}\s|>\s?)", re.M)
 _GAPS = re.compile(r"(\s)\1{2,}")
-_LAST_THOUGHT = "</think>"
+_FIRST_THOUGHT, _LAST_THOUGHT = "<think>", "</think>"
 _BOXED = re.compile(r"\\boxed\s{0,3}\{((?:[^{}]|\{[^{}]{0,80}\}){0,200})\}")
 _TEXT = re.compile(r"\\(?:text|mathrm|mathbf|textbf)\s{0,3}\{([^{}]{0,80})\}")
 _NEXT_QUESTION = re.compile(r"\n\s{0,9}(?:question|q|context|passage|user|human)\s?\d{0,3}\s?[:.)]", re.I)
@@ -36,6 +36,8 @@ def plain(text: str) -> str:
     """The text with straight quotes, without model tokens, thoughts, emphasis and headings."""
     if _LAST_THOUGHT in text:
         text = text.rpartition(_LAST_THOUGHT)[2]
+    elif _FIRST_THOUGHT in text:  # cut off while still thinking: what was thought is no answer
+        text = text.partition(_FIRST_THOUGHT)[0]
     if not text.isascii():
         text = text.translate(_MARKS)
     if "<" in text or "[" in text:

@@ -140,7 +140,7 @@ def _letters(rng: Random, level: int, k: int) -> Made:
 
 def _dictionary(rng: Random, level: int, k: int) -> Made:
     clusters: list[list[str]] = WORDS["pools"]["clusters"]
-    known = WORDS.strings("pools.nouns") + [word for cluster in clusters for word in cluster]
+    known = list(dict.fromkeys([*WORDS.strings("pools.nouns"), *(word for cluster in clusters for word in cluster)]))
     first = rng.choice(known)
     alike = [word for word in known if (word[0] == first[0]) == (level > 0) and word != first]
     chosen = rng.sample(rng.choice(clusters), k) if level == 2 or len(alike) < k else []
