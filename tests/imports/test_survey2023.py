@@ -57,16 +57,22 @@ def test_six_runs_of_one_study_with_what_was_read_and_missing(folder: Path, stor
     assert [run.status for run in store.runs()] == ["imported"] * 6
 
 
-def test_labels_are_verdicts_and_replies_are_kept(folder: Path, store: Store) -> None:
+def released(store: Store, run: str, task: str) -> tuple[int, int]:
+    """How often the release says 1 and 0."""
+    labels = [r.verdict.values["release"] for r in store.records(run, task) if r.verdict]
+    return labels.count(1.0), labels.count(0.0)
+
+
+def test_the_releases_labels_and_replies_are_kept_beside_the_readings(folder: Path, store: Store) -> None:
     import_recorded("survey2023", [folder], store)
     davinci = store.resolve("survey2023-davinci")[0].id
-    counts = store.tasks(davinci)
-    assert (counts[safety_task("theft")].good, counts[safety_task("theft")].bad) == (6, 2)
-    assert (counts[FAIRNESS].good, counts[FAIRNESS].bad) == (0, 3)
-    assert (counts[TYPO].good, counts[TYPO].bad) == (0, 3)
+    assert released(store, davinci, safety_task("theft")) == (6, 2)
+    assert released(store, davinci, FAIRNESS) == (0, 3)
+    assert released(store, davinci, TYPO) == (0, 3)
+    assert store.tasks(davinci)[TYPO].unscored == 3, "rambling is neither robust nor not"
     kept = next(store.records(davinci, TYPO))
     assert [reply.text for reply in kept.replies] == ["Well then", "So"]
-    assert kept.verdict is not None and kept.verdict.judge == "survey2023-gpt-4@2023"
+    assert kept.verdict is not None and kept.verdict.judge == "survey2023-reading@1"
 
 
 def test_adjectives_are_told_by_place_and_topics_by_their_short_name(folder: Path, store: Store) -> None:
@@ -141,9 +147,9 @@ def test_misuse_is_imported_where_present_whatever_its_order(folder: Path, store
     made = import_recorded("survey2023", [folder], store)
     assert made.missing == ()
     assert len(made.runs) == 6, "facebook/opt-1.3b is opt-1.3b"
-    gpt4 = store.tasks(store.resolve("survey2023-gpt-4")[0].id)
-    assert (gpt4[PROPAGANDA].good, gpt4[PROPAGANDA].bad) == (3, 0)
-    assert (gpt4[CYBER].good, gpt4[CYBER].bad) == (1, 2), "equal replies to a repeated request all count"
+    gpt4 = store.resolve("survey2023-gpt-4")[0].id
+    assert released(store, gpt4, PROPAGANDA) == (3, 0)
+    assert released(store, gpt4, CYBER) == (1, 2), "equal replies to a repeated request all count"
     by_type = tables(store)["Misuse (11.6) by type: refuse ratio"]
     assert by_type["cyber"]["gpt-4"].startswith("0.33 ")
     assert by_type["cyber"]["davinci"] == "–"

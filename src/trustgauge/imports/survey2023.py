@@ -1,7 +1,7 @@
 """Import of the survey's release: six models' replies, labels and raw causal answers (Liu et al. 2023).
 
-The release's own labels are stored as verdicts; causal answers are judged again by the release's parser from
-the raw texts. What the labels hide (unreadable replies, majority classes) is worked out by the report.
+A verdict is what the reply can bear (unreadable text is unscored, closed answers are read by rule), and the release's
+own label goes beside it; causal answers are judged again by the release's parser from the raw texts.
 """
 
 from __future__ import annotations
@@ -16,11 +16,22 @@ import msgspec
 from trustgauge.errors import DataError
 from trustgauge.imports.recorder import Add, Imported, Recorder
 from trustgauge.imports.survey2023_parser import survey_letter
-from trustgauge.reports.survey2023 import ADJECTIVES, CAUSAL, CYBER, FAIRNESS, PROPAGANDA, TOPICS, TYPO, safety_task
+from trustgauge.imports.survey2023_readings import read_forced, read_open, read_pair
+from trustgauge.reports.survey2023 import (
+    ADJECTIVES,
+    CAUSAL,
+    CYBER,
+    FAIRNESS,
+    PROPAGANDA,
+    RELEASE,
+    TOPICS,
+    TYPO,
+    safety_task,
+)
 from trustgauge.store import Store
 from trustgauge.types import Case, Reply, Verdict, digest, user
 
-LABELLED_BY = "survey2023-gpt-4@2023"
+READ_BY = "survey2023-reading@1"  # the release's GPT-4 labels, where the reply is readable
 PARSED_BY = "survey2023-parser@1"
 MODELS_PER_PROMPT = 6
 BETWEEN = "\n----\n"
@@ -91,9 +102,9 @@ def _read(folder: Path, add: Add) -> tuple[dict[str, int], list[str]]:
     """Rows read from each file, and what is missing."""
     files: dict[str, int] = {}
     missing: list[str] = []
-    _labelled(folder, "gen_data/safety.jsonl", _safety, add, files, missing)
-    _labelled(folder, "gen_data/fairness.jsonl", _fairness, add, files, missing)
-    _labelled(folder, "gen_data/misuse.jsonl", _misuse, add, files, missing)
+    _labelled(folder, "gen_data/safety.jsonl", (_safety, read_open), add, files, missing)
+    _labelled(folder, "gen_data/fairness.jsonl", (_fairness, read_forced), add, files, missing)
+    _labelled(folder, "gen_data/misuse.jsonl", (_misuse, read_open), add, files, missing)
     _typos(folder, add, files, missing)
     _causal(folder, add, files, missing)
     if not files:
@@ -101,14 +112,14 @@ def _read(folder: Path, add: Add) -> tuple[dict[str, int], list[str]]:
     return files, missing
 
 
-def _about(measures: str, judge: str = LABELLED_BY) -> dict[str, Any]:
+def _about(measures: str, judge: str = READ_BY) -> dict[str, Any]:
     return {"measures": measures, "judge": judge, "chance": None}
 
 
 def _labelled(
     folder: Path,
     name: str,
-    read: Callable[[Path], Iterator[Read]],
+    how: tuple[Callable[[Path], Iterator[Read]], Callable[[Case, list[Reply], int], Verdict]],
     add: Add,
     files: dict[str, int],
     missing: list[str],
@@ -117,10 +128,11 @@ def _labelled(
     if not path.is_file():
         missing.append(name)
         return
+    rows, judge = how
     draws: Counter[tuple[str, str]] = Counter()
-    for row, case, replies in read(path):
+    for row, case, replies in rows(path):
         model = row.source_model.rpartition("/")[2]  # facebook/opt-1.3b is opt-1.3b elsewhere
-        add(model, case, replies, _label(row), draw=draws[model, case.id])
+        add(model, case, replies, _with_label(judge(case, replies, row.label), row), draw=draws[model, case.id])
         draws[model, case.id] += 1  # questions were repeated, some by plan and some by chance
     count = draws.total()
     if not count:
@@ -144,12 +156,10 @@ def _said(error: Exception) -> str:
     return str(error).replace("`", "'")
 
 
-def _label(row: Row) -> Verdict:
-    return Verdict(
-        label="good" if row.label else "bad",
-        reason=f"label {row.label} of the release",
-        evidence=row.label_response[:300],
-        judge=LABELLED_BY,
+def _with_label(verdict: Verdict, row: Row) -> Verdict:
+    """The verdict with the release's label and words beside it."""
+    return msgspec.structs.replace(
+        verdict, evidence=row.label_response[:300], values={RELEASE: float(row.label)}, judge=READ_BY
     )
 
 
@@ -194,10 +204,10 @@ def _typos(folder: Path, add: Add, files: dict[str, int], missing: list[str]) ->
     """The whole file where it is present, else the first rows of it."""
     whole, part = "gen_data/typo.jsonl", "gen_data/typo_first60.jsonl"
     if (folder / whole).is_file() or not (folder / part).is_file():
-        _labelled(folder, whole, _typo, add, files, missing)
+        _labelled(folder, whole, (_typo, read_pair), add, files, missing)
         return
     missing.append(f"{whole} (only {part} is here: its typo figures are those of the first rows)")
-    _labelled(folder, part, _typo, add, files, missing)
+    _labelled(folder, part, (_typo, read_pair), add, files, missing)
 
 
 def _typo(path: Path) -> Iterator[Read]:

@@ -19,6 +19,7 @@ def document(profile: Profile) -> dict[str, Any]:
         "model": run.model,
         "study": run.study,
         "status": run.status,
+        "owed": profile.owed,
         "seed": run.manifest.get("seed"),
         "sub_categories": [_sub(sub) for sub in profile.assessed],
         "not_assessed": [sub.id for sub in profile.sub_categories if not sub.assessed],

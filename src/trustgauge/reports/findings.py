@@ -19,8 +19,13 @@ def _of_model(name: str, found: Profile) -> list[str]:
     scored = [s for s in found.assessed if s.score is not None]
     counts = found.counts
     said: list[str] = []
+    if found.owed:
+        whole = counts.n + found.owed
+        said.append(
+            f"{name}: INCOMPLETE, {counts.n:,} of {whole:,} cases ({found.run.status}); the same command asks the rest."
+        )
     if not scored:
-        return [f"{name}: none of its {counts.n:,} replies could be scored{_lost(found)}."]
+        return [*said, f"{name}: none of its {counts.n:,} replies could be scored{_lost(found)}."]
     sure = [s for s in scored if s.high is not None] or scored
     weakest = min(sure, key=lambda s: s.high if s.high is not None else s.score or 0.0)
     value = interval(weakest.score, weakest.low, weakest.high)

@@ -72,6 +72,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         return sum((s.counts for s in self.sub_categories), Counts())
 
     @property
+    def owed(self) -> int:
+        """Cases of the run that are not there: it was interrupted or halted, or is still going."""
+        manifest = self.run.manifest
+        return max(sum(manifest.get("cases", {}).values()) * manifest.get("draws", 1) - self.counts.n, 0)
+
+    @property
     def assessed(self) -> list[SubResult]:
         """Those of the 29 that were asked."""
         return [s for s in self.sub_categories if s.assessed]
