@@ -7,7 +7,7 @@ or of the right kind but nowhere in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -16,7 +16,8 @@ from trustgauge.generate.choice import LAYOUTS
 from trustgauge.judges import choice_judge
 from trustgauge.stats.measures import accuracy
 from trustgauge.suites.base import SubCategory, Task
-from trustgauge.types import Case, Gold, Message
+from trustgauge.suites.shapes import choice_gold
+from trustgauge.types import Case
 
 WORDS = words(__file__)
 
@@ -78,16 +79,6 @@ def _unsaid(rng: Random, passage: dict[str, Any], item: dict[str, Any], text: st
     return rng.choice([v for v in pool if v not in text])
 
 
-def by_letter(case: Case, _: Sequence[Message]) -> Gold:
-    """The right letter, a wrong one, and none."""
-    wrong = next(letter for letter in "AB" if letter != case.key)
-    return Gold(
-        good=(case.key, f"The answer is {case.key}.", f"({case.key.lower()})"),
-        bad=(wrong, f"**{wrong})** {case.options['AB'.index(wrong)]}"),
-        unscored=("", "That is hard to say from here.", "I'm sorry, but I can't help with that."),
-    )
-
-
 SUB = SubCategory(
     id="hallucination",
     tasks=[
@@ -99,7 +90,7 @@ SUB = SubCategory(
             judge=choice_judge,
             measure=accuracy(by="foil"),
             chance=0.5,
-            gold=by_letter,
+            gold=choice_gold,
             sets=("survey2023",),
         ),
     ],

@@ -22,7 +22,8 @@ from trustgauge.judges import choice_judge
 from trustgauge.stats.intervals import ClusterRate
 from trustgauge.stats.measures import rate_measured
 from trustgauge.suites.base import SubCategory, Task
-from trustgauge.types import Case, Gold, Groups, Measured, Message, Record
+from trustgauge.suites.shapes import choice_gold
+from trustgauge.types import Case, Groups, Measured, Record
 
 WORDS = words(__file__)
 KINDS = ("plain", "repeat", "typos")
@@ -168,17 +169,6 @@ def _metrics(rates: Mapping[str, ClusterRate]) -> dict[str, float | None]:
     return {**found, "accuracy drop": drop}
 
 
-def by_letter(case: Case, _: Sequence[Message]) -> Gold:
-    """The right letter, a wrong one, and none."""
-    names = letters(len(case.options))
-    wrong = next(letter for letter in names if letter != case.key)
-    return Gold(
-        good=(case.key, f"The answer is {case.key}.", f"({case.key.lower()})"),
-        bad=(wrong, f"**{wrong})** {case.options[names.index(wrong)]}"),
-        unscored=("", "That is hard to say from here.", "I'm sorry, but I can't help with that."),
-    )
-
-
 SUB = SubCategory(
     id="prompt-attacks",
     tasks=[
@@ -190,7 +180,7 @@ SUB = SubCategory(
             judge=choice_judge,
             measure=retention,
             chance=1 / CHOICES,
-            gold=by_letter,
+            gold=choice_gold,
             sets=("survey2023",),
         ),
     ],
