@@ -40,8 +40,9 @@ def test_kill_9_then_the_same_command_asks_only_what_is_owed(tmp_path: Path, cal
         before = server.count()
         resumed = tg(*WORDS, "--json")
         assert resumed.code == 0, resumed.err
-        # Owed again at most: what was in flight, and what was answered since the last commit (2 s).
-        assert server.count() <= N + before
+        # Owed again at most: what was in flight, and what was answered within the tenth of a second since the last
+        # commit; the slow server gives no slot more than one answer in that time.
+        assert before < server.count() <= N + 2 * AT_ONCE
         whole = command_line(tmp_path / "whole", server)
         whole.folder.mkdir()
         uninterrupted = whole(*WORDS, "--json")

@@ -16,6 +16,7 @@ from trustgauge.models.base import Model
 from trustgauge.types import Ask, Case, Conversation, Failure, Outcome, Record, Reply, Verdict
 
 AHEAD = 256  # jobs looked up in the store at once
+COMMIT_S = 0.1  # a killed process loses at most what was answered within so many seconds
 
 
 class Keeper(Protocol):
@@ -136,7 +137,7 @@ class Drive:
 
     async def _flush_now_and_then(self) -> None:
         while True:
-            await asyncio.sleep(2)
+            await asyncio.sleep(COMMIT_S)
             self._keeper.flush()
 
     def _feed(self, jobs: Iterator[Job]) -> Iterator[_Talk]:
