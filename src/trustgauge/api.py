@@ -13,6 +13,7 @@ from trustgauge.judges.base import Reading
 from trustgauge.models import Model, open_model
 from trustgauge.proof import Proof, prove
 from trustgauge.reports import Profile, profile
+from trustgauge.runner import hearing
 from trustgauge.runner import run as _run
 from trustgauge.store import Store
 from trustgauge.suites import select
@@ -26,7 +27,8 @@ def run(study_file: str | None = None, **options: Any) -> list[Profile]:
     same precedence as on the command line. Running the same again resumes.
     """
     settings = configuration.load(options, study_file)
-    infos = _run(settings)
+    with hearing():
+        infos = _run(settings)
     with Store(settings.store) as store:
         return [profile(store, info.id) for info in infos]
 

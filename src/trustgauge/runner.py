@@ -58,7 +58,8 @@ def run(
     """Measure every model of the config over its suites; with no model, the reference panel.
 
     The same config again resumes: a reply is asked for only where none is stored under its key. Returns the
-    runs in the order of the models; a run's status tells whether it is done. Raises Interrupted on Ctrl-C.
+    runs in the order of the models; a run's status tells whether it is done. Raises Interrupted on Ctrl-C, which
+    is then ignored until `hearing` ends, so that nothing cuts off the ending.
     """
     chosen = select(list(config.suites))
     variables = environment() if env is None else env
@@ -104,7 +105,7 @@ def _measure(model: Model, chosen: list[Task], config: Config, store: Store, wat
         patience=Patience(attempts=config.attempts),
     )
     drive.progress.total = sum(manifest["cases"].values()) * config.draws
-    began = time.monotonic()
+    began, heard = time.monotonic(), signal.getsignal(signal.SIGINT)
     status = "interrupted"
     try:
         with watch(info, drive.progress) if watch else nullcontext():
@@ -115,8 +116,9 @@ def _measure(model: Model, chosen: list[Task], config: Config, store: Store, wat
         raise Interrupted(f"interrupted; {kept}, and the same command goes on from there") from None
     finally:
         notes = list(getattr(model, "notes", ()))
-        with _deaf():
-            store.finish(info.id, status, calls=drive.progress.asked, wall_s=time.monotonic() - began, notes=notes)
+        store.finish(info.id, status, calls=drive.progress.asked, wall_s=time.monotonic() - began, notes=notes)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, heard)
     return store.run(info.id)
 
 
@@ -131,17 +133,24 @@ def _run_loop(make: Callable[[], Coroutine[Any, Any, None]]) -> None:
         pool.submit(lambda: asyncio.run(make())).result()
 
 
+def _deafen(loop: asyncio.AbstractEventLoop) -> None:
+    """From here on Ctrl-C is ignored, without a gap: it must not cut off the writing down of what was answered."""
+    if threading.current_thread() is threading.main_thread() and hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 @contextmanager
-def _deaf() -> Generator[None]:
-    """A second Ctrl-C must not cut off the writing down of what was answered before the first."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def hearing() -> Generator[None]:
+    """Ctrl-C is heard again afterwards as it was before: after an interruption `run` leaves it ignored."""
+    before = signal.getsignal(signal.SIGINT)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, before)
 
 
 async def _drive(drive: Drive, model: Model, jobs: Iterator[Job]) -> None:
@@ -158,7 +167,10 @@ async def _drive(drive: Drive, model: Model, jobs: Iterator[Job]) -> None:
     try:
         await drive.go(jobs)
     finally:
-        await model.close()
+        try:
+            await model.close()
+        finally:
+            _deafen(loop)
 
 
 def _jobs(chosen: list[Task], config: Config, texts: Texts | None) -> Iterator[Job]:

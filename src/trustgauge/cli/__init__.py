@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 
 
@@ -19,8 +18,6 @@ def main() -> None:
         _refuse_undecodable(sys.argv[1:])
         app(standalone_mode=True)
     except TrustgaugeError as error:
-        if error.exit_code == 130:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # one more Ctrl-C must not turn the ending into a crash
         complain(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
