@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Any, TypeVar
@@ -214,7 +215,7 @@ def _shape(where: str, error: Exception) -> Failure:
     )
 
 
-class HttpModel:
+class HttpModel(ABC):
     """What models over HTTP share: build, send, read, and try again without what the server won't take.
 
     A model fills in `_values`, the body to send by the protocol's names, and `_read`, the outcome of a good
@@ -267,13 +268,13 @@ class HttpModel:
         """Close the connections."""
         await self._http.close()
 
+    @abstractmethod
     def _values(self, ask: Ask) -> dict[str, Any]:
         """The body to send; what is None is left out."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _read(self, answer: Answer) -> Outcome:
         """The outcome of an answer with a status of success."""
-        raise NotImplementedError
 
     def _adapts(self, sent: dict[str, Any], status: int, problem: Problem) -> bool:
         """Whether something was learnt from the refusal that makes another try worth while."""
