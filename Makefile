@@ -1,7 +1,7 @@
 # Everything a contributor runs. `make` alone lists the targets.
 UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 
-.PHONY: help setup run test check format docs bench
+.PHONY: help setup run test check format docs
 
 help:
 	@echo "make run     measure the built-in reference panel"

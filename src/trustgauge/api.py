@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +12,7 @@ from trustgauge.judges.base import Reading
 from trustgauge.models import Model, open_model
 from trustgauge.proof import Proof, prove
 from trustgauge.reports import Profile, profile
-from trustgauge.runner import hearing
+from trustgauge.runner import hearing, run_to_end
 from trustgauge.runner import run as _run
 from trustgauge.store import Store
 from trustgauge.suites import select
@@ -60,7 +59,7 @@ def doctor(model: str, *, timeout_s: float = 30.0) -> dict[str, Any]:
     except TrustgaugeError as error:
         return found | {"problem": str(error)}
     began = time.monotonic()
-    outcome = asyncio.run(_ask_once(opened))
+    outcome = run_to_end(lambda: _ask_once(opened))
     if isinstance(outcome, Failure):
         return found | {"problem": f"{outcome.kind}: {outcome.message}"}
     return found | {

@@ -8,7 +8,7 @@ from itertools import groupby
 import msgspec
 
 from trustgauge.generate.standin import standin_texts
-from trustgauge.models.scripted import DEGENERATE, RESPONDERS, Guide
+from trustgauge.models.scripted import RESPONDERS, Guide
 from trustgauge.suites import Task
 from trustgauge.types import Case, Counts, Gold, Measured, Message, Record, Reply
 
@@ -114,12 +114,3 @@ def _asks(task: Task, case: Case) -> Iterator[object]:
             ask = turns.send(Reply(text=reply))
         except StopIteration:
             return
-
-
-def proves(tasks: Sequence[Task], *, seed: int = 0, n: int = 400) -> Iterator[Proof]:
-    """The proofs of several tasks, as they are made."""
-    for task in tasks:
-        yield prove(task, seed=seed, n=n)
-
-
-__all__ = ["DEGENERATE", "Proof", "Trial", "prove", "proves", "respond"]

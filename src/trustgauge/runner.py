@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import trustgauge
 from trustgauge import judges as judges_module
@@ -33,6 +33,7 @@ from trustgauge.suites import Task, find_task, select
 from trustgauge.suites.base import Texts
 from trustgauge.types import Ask, Case, Gold, Message, Options, digest
 
+T = TypeVar("T")
 Watch = Callable[[RunInfo, Progress], AbstractContextManager[Any]]
 """Called as each run starts; what it returns is entered while the run goes on."""
 
@@ -109,7 +110,7 @@ def _measure(model: Model, chosen: list[Task], config: Config, store: Store, wat
     status = "interrupted"
     try:
         with watch(info, drive.progress) if watch else nullcontext():
-            _run_loop(lambda: _drive(drive, model, _jobs(chosen, config, texts)))
+            run_to_end(lambda: _drive(drive, model, _jobs(chosen, config, texts)))
         status = "halted" if drive.halted else "done"
     except (KeyboardInterrupt, asyncio.CancelledError):
         kept = f"{drive.progress.done:,} of {drive.progress.total:,} cases are kept"
@@ -122,15 +123,14 @@ def _measure(model: Model, chosen: list[Task], config: Config, store: Store, wat
     return store.run(info.id)
 
 
-def _run_loop(make: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run the coroutine to its end: in a thread of its own where a loop is running already (a notebook)."""
+def run_to_end(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What the coroutine returns: run in a thread of its own where a loop is running already (a notebook)."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        asyncio.run(make())
-        return
+        return asyncio.run(make())
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(make())).result()
+        return pool.submit(lambda: asyncio.run(make())).result()
 
 
 def _deafen(loop: asyncio.AbstractEventLoop) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from trustgauge.cli.say import console, plain, print_json
 from trustgauge.errors import UsageError
 from trustgauge.generate.standin import standin_texts
-from trustgauge.proof import Proof, proves
+from trustgauge.proof import Proof, prove
 from trustgauge.safe import json_text
 from trustgauge.suites import Task, find_task, select, sub_categories, tasks
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
@@ -137,7 +137,7 @@ def show_proofs(suites: list[str], n: int, seed: int, *, as_json: bool) -> bool:
     """The table of scripted responders; True where all landed right."""
     if n < 1:
         raise UsageError(f"-n is {n}: ask for at least 1 case")
-    proofs = list(proves(select(suites), seed=seed, n=n))
+    proofs = [prove(task, seed=seed, n=n) for task in select(suites)]
     if as_json:
         print_json({"schema": 1, "passed": all(p.passed for p in proofs), "proofs": [_proof(p) for p in proofs]})
     else:

@@ -39,10 +39,9 @@ def measure(flags: Mapping[str, Any], study_file: str | None, *, as_json: bool) 
 def _show(profiles: list[Profile], store: Store, config: Config, wall_s: float, *, as_json: bool) -> bool:
     """True where everything asked for could be written."""
     if as_json:
-        from trustgauge.reports.document import document
+        from trustgauge.reports.document import whole
 
-        documents = [document(p) for p in profiles]
-        print_json(documents[0] if len(documents) == 1 else {"schema": 1, "runs": documents})
+        print_json(whole(profiles))
         if config.out is None:
             return True  # a script that reads JSON needs no page; --out asks for one all the same
     else:
@@ -69,7 +68,7 @@ def _verdict(profiles: list[Profile], store: Store) -> int:
     code = 0
     for found in profiles:
         counts = found.counts
-        why = failure_message(found, store)
+        why = failure_message(found, store) if counts.failed else ""
         if found.run.status == "halted" or (counts.n and counts.failed == counts.n):
             code = 1
             complain(f"{found.run.model} could not be measured: {why}")

@@ -109,15 +109,10 @@ class Drive:
         self._patience = patience or Patience()
         self._hopeless, self._give_up = hopeless, give_up
         self._failing = 0  # conversations that failed since the last one that was answered
-        self._stop = False
         self._rng = Random(0)  # jitter only: no result depends on it
 
-    def stop(self) -> None:
-        """Start nothing more; what is in flight may still be answered."""
-        self._stop = True
-
     async def go(self, jobs: Iterable[Job]) -> Progress:
-        """Have all conversations; returns when none is left, halted or stopped. All answered is then written.
+        """Have all conversations; returns when none is left, or halted. All answered is then written.
 
         Cancelling it (Ctrl-C) writes what was answered before it lets the cancellation through.
         """
@@ -168,7 +163,7 @@ class Drive:
 
     async def _work(self, feed: Iterator[_Talk]) -> None:
         for count, talk in enumerate(feed):
-            if self._stop or self.halted:
+            if self.halted:
                 return
             self._settle(talk, await self._converse(talk))
             if count % 64 == 63:

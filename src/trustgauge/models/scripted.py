@@ -91,8 +91,6 @@ RESPONDERS: dict[str, Responder] = {
 }
 """All responders by name; every one but the oracles is degenerate and must not score above chance."""
 
-DEGENERATE = tuple(name for name in RESPONDERS if name not in ("oracle", "anti-oracle"))
-
 
 class Scripted:
     """`scripted/<responder>`: answers by a fixed script."""

@@ -10,6 +10,12 @@ from trustgauge.taxonomy import SUB_CATEGORIES
 SCHEMA = 1
 
 
+def whole(profiles: list[Profile]) -> dict[str, Any]:
+    """The one document of a command: a run's own, or all runs' under "runs"."""
+    documents = [document(profile) for profile in profiles]
+    return documents[0] if len(documents) == 1 else {"schema": SCHEMA, "runs": documents}
+
+
 def document(profile: Profile) -> dict[str, Any]:
     """One run as plain values; score is null where nothing could be scored."""
     run = profile.run

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from trustgauge.errors import UsageError, missing_extra
-from trustgauge.reports.document import document
+from trustgauge.reports.document import whole
 from trustgauge.reports.findings import findings
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.reports.section import Section, model_names
@@ -44,9 +44,7 @@ def _text(profiles: list[Profile], store: Store) -> str:
 
 
 def _json(profiles: list[Profile], _: Store) -> str:
-    documents = [document(p) for p in profiles]
-    whole: Any = documents[0] if len(documents) == 1 else {"schema": 1, "runs": documents}
-    return json_text(whole, indent=1) + "\n"
+    return json_text(whole(profiles), indent=1) + "\n"
 
 
 TEXTS = ("run", "model", "level", "id")
