@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from trustgauge.cli.app import app
 from trustgauge.config import PREFIX, Config, environment, load
 from trustgauge.errors import ConfigError
+from trustgauge.prices import Price
 
 # Two usable values of every field, neither of them the default: as the flag, variable or file has it, and as read.
 VALUES: dict[str, tuple[Any, Any]] = {
@@ -28,15 +29,27 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "store": ("a.db", "b.db"),
     "study": ("monday", "tuesday"),
     "concurrency": (4, 64),
+    "rpm": (60, 600),
+    "tpm": (1000, 90_000),
+    "budget": (0.5, 20.0),
     "timeout_s": (1.5, 30.0),
     "attempts": (1, 3),
     "texts": ("books", "poems"),
     "fresh": (True, True),
     "offline": (True, True),
     "price": ("0.25/2", "1/4"),
+    "prices_file": ("prices.yaml", "prices.json"),
     "out": ("here", "there"),
 }
 EACH = [(name, *pair) for name, pair in VALUES.items()]
+
+
+@pytest.fixture(autouse=True)
+def price_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables that VALUES names, in the folder where each test is."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "prices.yaml").write_text("openai/gpt-mini: 1/4\nopenai/*: {input: 2, output: '8'}\n", encoding="utf-8")
+    (tmp_path / "prices.json").write_text('{\n\t"anthropic/*": {"input": 3, "output": 15}\n}', encoding="utf-8")
 
 
 def as_variable(name: str, value: Any) -> dict[str, str]:
@@ -152,6 +165,15 @@ def test_keys_may_be_written_with_a_hyphen_and_the_file_with_a_mark_at_its_start
         ({"seed": 2**64}, "seed is"),
         ({"seed": "x"}, "'seed'"),
         ({"concurrency": 0}, "concurrency is 0"),
+        ({"rpm": 0}, "rpm is 0: it must be at least 1"),
+        ({"rpm": 1.5}, "'rpm'"),
+        ({"tpm": -1}, "tpm is -1: it must be at least 1"),
+        ({"budget": 0}, "budget is 0.0: it must be an amount of USD above 0"),
+        ({"budget": -1}, "budget is -1.0"),
+        ({"budget": float("inf")}, "budget is inf"),
+        ({"budget": float("nan")}, "budget is nan"),
+        ({"budget": "a little"}, "'budget'"),
+        ({"prices_file": "none.yaml"}, "the price table 'none.yaml' cannot be read: No such file"),
         ({"attempts": 0}, "attempts is 0"),
         ({"max_tokens": 0}, "max_tokens is 0"),
         ({"temperature": 3}, "temperature is 3.0: it must be between 0 and 2"),
@@ -186,10 +208,41 @@ def test_a_wrong_variable_is_one_sentence() -> None:
     assert "'n'" in said and "TRUSTGAUGE_*" in said
 
 
-def test_prices_are_two_numbers_or_unknown() -> None:
-    assert Config().prices is None
-    assert Config(price="0.25/2").prices == (0.25, 2.0)
-    assert Config(price=" 0 / 1e-1 ").prices == (0.0, 0.1)
+def test_a_price_goes_before_the_table_and_the_table_before_what_is_known() -> None:
+    for model in ("openai/gpt-5-mini", "openai-api/test/x"):
+        assert Config(price=" 0 / 1e-1 ", prices_file="prices.yaml").price_for(model) == Price(0.0, 0.1, "--price")
+    tabled = Config(prices_file="prices.yaml")
+    assert tabled.price_for("openai/gpt-mini") == Price(1, 4, "your table prices.yaml")
+    assert tabled.price_for("openai/gpt-5-mini") == Price(2, 8, "your table prices.yaml")
+    assert Config(prices_file="prices.json").price_for("anthropic/x") == Price(3, 15, "your table prices.json")
+    assert tabled.price_for("openai-api/test/x") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "must hold entries such as openai/gpt-5-mini: 0.25/2"),
+        ("[1, 2]", "must hold entries"),
+        ("openai/x: [1", "the price table t.yaml is not valid YAML in line"),
+        ("openai/x: 1", "its entry 'openai/x' holds no price: write USD per million tokens as in/out"),
+        ("gpt-5: 1/2", "its entry 'gpt-5' is no model: write provider/name"),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("where", ["flag", "variable", "file"])
+def test_a_table_that_cannot_be_used_is_one_sentence(tmp_path: Path, where: str, text: str, said: str) -> None:
+    (tmp_path / "t.yaml").write_text(text, encoding="utf-8")
+    ways: dict[str, dict[str, Any]] = {
+        "flag": {"flags": {"prices_file": "t.yaml"}},
+        "variable": {"env": {"TRUSTGAUGE_PRICES": "t.yaml"}},
+        "file": {"file": study(tmp_path, "prices: t.yaml")},
+    }
+    assert said in complaint(**ways[where])
+
+
+def test_a_table_of_json_says_where_it_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text('{"openai/x": "1/2",\n}', encoding="utf-8")
+    assert "t.json is not valid JSON in line" in complaint({"prices_file": "t.json"})
 
 
 @pytest.mark.parametrize("where", ["flags", "file"])

@@ -16,11 +16,12 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = [
     {"types", "errors", "safe"},
-    {"taxonomy", "stats", "config"},
+    {"taxonomy", "stats", "config", "prices"},
     {"generate", "judges", "models"},
     {"suites"},
     {"engine", "store"},
     {"reports", "proof", "imports"},
+    {"plan", "manifest"},
     {"runner"},
     {"api"},
     {"cli", "__main__"},
@@ -28,6 +29,7 @@ FLOORS = [
 # Who may import whom inside one floor: the toolboxes build on each other in this order.
 WITHIN = {
     ("errors", "types"),
+    ("config", "prices"),
     ("judges", "generate"),
     ("models", "generate"),
     ("imports", "reports"),

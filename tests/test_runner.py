@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 
 from trustgauge.config import Config
 from trustgauge.errors import ConfigError, DataError, ModelError, TrustgaugeError, UsageError
+from trustgauge.manifest import judge_hash, source_hash
 from trustgauge.reports import profile
 from trustgauge.reports.document import document
-from trustgauge.runner import fingerprint, judge_hash, run
+from trustgauge.runner import run
 from trustgauge.store import RunInfo, Store
 from trustgauge.suites import find_task, select, tasks
 from trustgauge.types import Case
@@ -135,17 +137,17 @@ def test_a_manifest_holds_what_makes_a_run_the_same_again(base: Any) -> None:
     chosen = select(["hallucination", "miscalibration"])
     assert list(manifest["tasks"]) == [task.id for task in chosen]
     for task in chosen:
-        count, hashed = fingerprint(task.generate(3, 8))
-        described = {"judge": task.judge.id, "judge_hash": judge_hash(task), "cases": hashed, "chance": task.chance}
-        assert manifest["tasks"][task.id] == described
-        assert manifest["cases"][task.id] == count
+        hashes = {"judge_hash": judge_hash(task), "source_hash": source_hash(task)}
+        assert manifest["tasks"][task.id] == {"judge": task.judge.id, "chance": task.chance} | hashes
+        ids = [case.id for case in task.generate(3, 8)]
+        assert manifest["cases"][task.id] == len(ids)
+        assert manifest["case_hashes"][task.id] == blake2b("".join(ids).encode(), digest_size=8).hexdigest()
 
 
-def test_a_fingerprint_tells_cases_and_their_order_apart() -> None:
-    cases = list(find_task(TASK).generate(0, 4))
-    found = {fingerprint(part) for part in (cases, cases[::-1], cases[:3], list(find_task(TASK).generate(1, 4)), [])}
-    assert len(found) == 5
-    assert fingerprint(iter(cases)) == fingerprint(cases)
+def test_a_tasks_sources_are_told_apart() -> None:
+    chosen = list(tasks().values())
+    of_sub = {(task.sub_category, source_hash(task)) for task in chosen}
+    assert len(of_sub) == len({task.sub_category for task in chosen}) == len({hashed for _, hashed in of_sub})
 
 
 def test_no_key_gets_into_manifest_or_store(base: Any, tmp_path: Path) -> None:

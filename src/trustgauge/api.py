@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import to_builtins
+
 from trustgauge import config as configuration
 from trustgauge.errors import TrustgaugeError
 from trustgauge.judges.base import Reading
@@ -50,9 +52,17 @@ def judge(name: str, response: str, *, prompt: str = "", options: Sequence[str] 
     return reader(name)(response, prompt, options)
 
 
-def doctor(model: str, *, timeout_s: float = 30.0) -> dict[str, Any]:
-    """What one tiny call to a model tells: `answers`, and its `problem` or latency, log-probabilities, usage."""
+def doctor(
+    model: str, *, timeout_s: float = 30.0, price: str | None = None, prices_file: str | None = None
+) -> dict[str, Any]:
+    """What one tiny call to a model tells: `answers`, and its `problem` or latency, log-probabilities, usage.
+
+    `price` is what the model costs and who says so, None where unknown; price ("in/out" in USD per million
+    tokens) and prices_file (your own table) go before the known ones. Raises ConfigError where these are wrong.
+    """
+    known = configuration.load({"price": price, "prices_file": prices_file}).price_for(model)
     found: dict[str, Any] = {"model": model, "answers": False, "problem": "", "log_probabilities": False}
+    found["price"] = None if known is None else to_builtins(known)
     options = Options(max_tokens=16)
     try:
         opened = open_model(model, options, env=configuration.environment(), timeout_s=timeout_s, connections=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from math import inf
@@ -12,9 +13,10 @@ import msgspec
 import yaml
 
 from trustgauge.errors import ConfigError
+from trustgauge.prices import Price, Table, pair, parse_table, price_of
 
 PREFIX = "TRUSTGAUGE_"
-FLAGS = {"model": "models", "suite": "suites", "timeout": "timeout_s"}
+FLAGS = {"model": "models", "suite": "suites", "timeout": "timeout_s", "prices": "prices_file"}
 """Flags whose word is not the field's: as a variable or key either will do."""
 _LARGEST = 2**63 - 1  # what the store's manifests can hold
 
@@ -27,10 +29,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     draws        answers per case                            study        a name for all runs together
     temperature, top_p, max_tokens   how the models write; None leaves the provider's default
     store        file or URL                                 out          folder for the report, None: here
-    concurrency  conversations in flight                     timeout_s    seconds for one call
-    attempts     calls at most for one ask                   texts        folder of your own protected texts
+    concurrency  most calls in flight                        timeout_s    seconds for one call
+    rpm, tpm     most requests, tokens in any minute         attempts     calls at most for one ask
+    budget       most USD to spend, over all models          price        USD per million tokens "in/out"
+    prices_file  your own table of prices                    texts        folder of your own protected texts
     fresh        ask everything again                        offline      refuse models that are not on this machine
-    price        USD per million tokens "in/out"
     """
 
     models: tuple[str, ...] = ()
@@ -43,24 +46,31 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_tokens: int | None = None
     store: str = "trustgauge.db"
     study: str = ""
-    concurrency: int = 32
+    concurrency: int = 128
+    rpm: int | None = None
+    tpm: int | None = None
+    budget: float | None = None
     timeout_s: float = 120.0
     attempts: int = 6
     texts: str | None = None
     fresh: bool = False
     offline: bool = False
     price: str | None = None
+    prices_file: str | None = None
     out: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("n", "draws", "concurrency", "attempts", "max_tokens"):
+        for name in ("n", "draws", "concurrency", "rpm", "tpm", "attempts", "max_tokens"):
             self._between(name, 1, _LARGEST)
         self._between("seed", -_LARGEST, _LARGEST)
         self._between("temperature", 0, 2)
         self._between("top_p", 0, 1)
         if not 0 < self.timeout_s < inf:  # NaN is neither
             raise ConfigError(f"timeout_s is {self.timeout_s}: it must be a number of seconds above 0")
-        self.prices  # noqa: B018 - a wrong price must be said before anything is asked
+        if self.budget is not None and not 0 < self.budget < inf:
+            raise ConfigError(f"budget is {self.budget}: it must be an amount of USD above 0")
+        if self.price is not None:
+            pair(self.price)  # a wrong price must be said before anything is asked
 
     def _between(self, name: str, least: float, most: float) -> None:
         value = getattr(self, name)
@@ -68,18 +78,17 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             bounds = f"at least {least}" if value < least and most == _LARGEST else f"between {least} and {most}"
             raise ConfigError(f"{name} is {value}: it must be {bounds}")
 
+    def price_for(self, model: str) -> Price | None:
+        """What a MODEL word costs, None where unknown. Raises ConfigError for a table that cannot be used."""
+        return price_of(model, self.price, self.table, self.prices_file or "")
+
     @property
-    def prices(self) -> tuple[float, float] | None:
-        """USD per million input and output tokens, None where unknown."""
-        if self.price is None:
+    def table(self) -> Table | None:
+        """The user's own prices, None where no file is named. Raises ConfigError."""
+        if self.prices_file is None:
             return None
-        try:
-            into, out = (float(part) for part in self.price.split("/"))
-            if not (0 <= into < inf and 0 <= out < inf):
-                raise ValueError
-        except ValueError:
-            raise ConfigError(f"price is '{self.price}': write USD per million tokens as in/out, e.g. 0.25/2") from None
-        return into, out
+        entries = _mapping(self.prices_file, "price table", "entries such as openai/gpt-5-mini: 0.25/2")
+        return parse_table(entries, self.prices_file)
 
 
 def environment(folder: Path | None = None) -> dict[str, str]:
@@ -100,30 +109,43 @@ def load(flags: Mapping[str, Any], study_file: str | None = None, env: Mapping[s
     merged |= _variables(env if env is not None else environment())
     merged |= _listed({k: v for k, v in flags.items() if v is not None and v not in ([], ())})
     try:
-        return msgspec.convert(merged, Config, strict=False)
+        config = msgspec.convert(merged, Config, strict=False)
+        msgspec.json.encode(config)  # half a character could be neither stored nor printed
+    except UnicodeEncodeError as error:
+        where = f"(flags, {PREFIX}* variables, .env or study file)"
+        raise ConfigError(f"options cannot be used: {error.object!a} is not UTF-8 {where}") from None
     except msgspec.ValidationError as error:
         message = str(error).replace("`", "'").replace(" - at '$.", " at '")
         raise ConfigError(
             f"options cannot be used: {message} (flags, {PREFIX}* variables, .env or study file)"
         ) from None
+    config.table  # noqa: B018 - a wrong table must be said before anything is asked
+    return config
 
 
 def _study(path: str) -> dict[str, Any]:
+    keys = _mapping(path, "study file", "keys such as models: and suites:")
+    named = {str(k).replace("-", "_"): v for k, v in keys.items()}
+    return _listed({FLAGS.get(k, k): v for k, v in named.items()})
+
+
+def _mapping(path: str, what: str, holds: str) -> dict[Any, Any]:
+    """What a file of YAML, or of JSON where its name says so, holds by key. Raises ConfigError."""
+    kind = "JSON" if path.endswith(".json") else "YAML"
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
-        raise ConfigError(f"the study file {path!r} cannot be read: {_reason(error)}") from None
+        raise ConfigError(f"the {what} {path!r} cannot be read: {_reason(error)}") from None
     try:
-        found: Any = yaml.safe_load(text)
+        found: Any = json.loads(text) if kind == "JSON" else yaml.safe_load(text)
     except Exception as error:  # PyYAML lets ValueError, LookupError and others out of its constructors
-        where = getattr(error, "problem_mark", None)
-        line = f" in line {where.line + 1}" if where else ""
-        raise ConfigError(f"the study file {path} is not valid YAML{line}: mend it and run again") from None
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else getattr(error, "lineno", None)
+        where = f" in line {line}" if line else ""
+        raise ConfigError(f"the {what} {path} is not valid {kind}{where}: mend it and run again") from None
     if not isinstance(found, dict):
-        raise ConfigError(f"the study file {path} must hold keys such as models: and suites:")
-    keys = cast("dict[Any, Any]", found)
-    named = {str(k).replace("-", "_"): v for k, v in keys.items()}
-    return _listed({FLAGS.get(k, k): v for k, v in named.items()})
+        raise ConfigError(f"the {what} {path} must hold {holds}")
+    return cast("dict[Any, Any]", found)
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -18,6 +18,10 @@ class TrustgaugeError(Exception):
 
     exit_code = 1
 
+    def __init__(self, sentence: str) -> None:
+        """One line, whatever the names and values in it hold."""
+        super().__init__(" ".join(sentence.split("\n")))
+
 
 class UsageError(TrustgaugeError):
     """The words of the command or its options are wrong."""

@@ -6,34 +6,34 @@ Cases are generated, conversations driven, replies judged, and all of it stored.
 from __future__ import annotations
 
 import asyncio
-import inspect
-import platform
-import re
 import signal
 import threading
 import time
-from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
-import trustgauge
-from trustgauge import judges as judges_module
+from msgspec.structs import replace
+
 from trustgauge.config import Config, environment
-from trustgauge.engine import Drive, Job, Patience, Progress
-from trustgauge.errors import ConfigError, Interrupted, ModelError
+from trustgauge.engine import Budget, Drive, Job, Limits, Load, Patience, Progress
+from trustgauge.errors import ConfigError, Interrupted, ModelError, StoreError
 from trustgauge.generate.standin import standin_texts
+from trustgauge.manifest import describe, run_id
 from trustgauge.models import Model, open_model
 from trustgauge.models.panel import members
 from trustgauge.models.providers import is_http, is_local
+from trustgauge.plan import Plan
 from trustgauge.store import RunInfo, Store, reply_key
 from trustgauge.suites import Task, find_task, select
 from trustgauge.suites.base import Texts
-from trustgauge.types import Ask, Case, Gold, Message, Options, digest
+from trustgauge.types import Case, Gold, Message, Options
 
 T = TypeVar("T")
+SPARE_FILES = 40
+"""Files that a process has open beside its connections."""
 Watch = Callable[[RunInfo, Progress], AbstractContextManager[Any]]
 """Called as each run starts; what it returns is entered while the run goes on."""
 
@@ -66,6 +66,7 @@ def run(
     variables = environment() if env is None else env
     models = config.models or tuple(f"panel/{name}" for name in members())
     options = Options(temperature=config.temperature, max_tokens=config.max_tokens, top_p=config.top_p)
+    config.table  # noqa: B018 - a table of prices that cannot be used must be said before anything is asked
     _refuse_network(config, models, variables)
 
     def opened(spec: str) -> Model:
@@ -78,49 +79,91 @@ def run(
             connections=config.concurrency,
         )
 
+    if any(is_http(spec) for spec in models):
+        config = replace(config, concurrency=_connections(config.concurrency))
     # Keys and addresses of all are checked before anything is asked; weights are loaded one model at a time.
     ready = {spec: opened(spec) for spec in models if is_http(spec)}
+    _refuse_unpriced(config, list(ready))
     with Store(config.store) as store:
-        return [_measure(ready.get(spec) or opened(spec), chosen, config, store, watch) for spec in models]
+        infos, left, priced = list[RunInfo](), config.budget, len(ready)
+        for spec in models:
+            share = left / priced if left is not None and spec in ready else None
+            info, spent = _measure(ready.get(spec) or opened(spec), chosen, config, share, store, watch)
+            infos.append(info)
+            if share is not None and left is not None:  # what one model leaves over goes to the others
+                left, priced = max(left - spent, 0.0), priced - 1
+        return infos
 
 
-def _measure(model: Model, chosen: list[Task], config: Config, store: Store, watch: Watch | None) -> RunInfo:
+def _measure(
+    model: Model, chosen: list[Task], config: Config, budget: float | None, store: Store, watch: Watch | None
+) -> tuple[RunInfo, float]:
+    """Measure one model; its run, and the USD it has cost over all sessions where a budget is kept."""
     texts = _texts(config, model)
     manifest = describe(model, chosen, config, texts)
-    identity = digest({k: manifest[k] for k in manifest if k not in _NOT_IDENTITY}, 3)
-    info = store.begin(
-        RunInfo(id=f"{_slug(model.id)}-{identity}", model=model.id, study=config.study, manifest=manifest)
-    )
-    if config.prices:  # no part of a run's identity: it may be named, or change, when the run is resumed
-        store.amend(info.id, {"prices": config.prices})
+    id_ = run_id(manifest)
+    with store.measuring(id_):
+        info = store.begin(RunInfo(id=id_, model=model.id, study=config.study, manifest=manifest))
+        price = config.price_for(model.id)
+        if price:  # no part of a run's identity: it may be named, or change, when the run is resumed
+            store.amend(id_, {"prices": [price.input_mtok, price.output_mtok], "price_source": price.source})
+        spending = None
+        if budget is not None and price:
+            into, out, _ = store.usage(id_)
+            spending = Budget(budget, price.input_mtok, price.output_mtok, spent=price.usd(into, out))
+        plan = Plan(chosen, config, texts, lambda task, start, most: store.settled(id_, task, start, most))
+        drive = Drive(
+            id_,
+            model,
+            store,
+            lambda ask, draw: reply_key(model.id, model.revision, model.options, ask, draw, manifest["fresh"]),
+            load=_load(model, config, spending),
+            patience=Patience(attempts=config.attempts),
+        )
+        drive.progress.total = plan.total
+        store.amend(id_, {"cases": plan.counts})
+        return _go(drive, model, plan, store, info, watch), spending.spent if spending else 0.0
 
-    def key(ask: Ask, draw: int) -> bytes:
-        return reply_key(model.id, model.revision, model.options, ask, draw, manifest["fresh"])
 
-    drive = Drive(
-        info.id,
-        model,
-        store,
-        key,
-        concurrency=config.concurrency,
-        patience=Patience(attempts=config.attempts),
-    )
-    drive.progress.total = sum(manifest["cases"].values()) * config.draws
-    began, heard = time.monotonic(), signal.getsignal(signal.SIGINT)
-    status = "interrupted"
-    try:
-        with watch(info, drive.progress) if watch else nullcontext():
-            run_to_end(lambda: _drive(drive, model, _jobs(chosen, config, texts)))
-        status = "halted" if drive.halted else "done"
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        kept = f"{drive.progress.done:,} of {drive.progress.total:,} cases are kept"
-        raise Interrupted(f"interrupted; {kept}, and the same command goes on from there") from None
-    finally:
+def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, watch: Watch | None) -> RunInfo:
+    """Drive to the end, and write down how it ended."""
+    progress, began, heard = drive.progress, time.monotonic(), signal.getsignal(signal.SIGINT)
+
+    def end(status: str) -> None:
+        store.amend(info.id, {"cases": plan.counts, "case_hashes": plan.hashes})
         notes = list(getattr(model, "notes", ()))
-        store.finish(info.id, status, calls=drive.progress.asked, wall_s=time.monotonic() - began, notes=notes)
+        store.finish(info.id, status, calls=progress.asked, wall_s=time.monotonic() - began, notes=notes)
+
+    try:
+        with watch(info, progress) if watch else nullcontext():
+            run_to_end(lambda: _drive(drive, model, _counted(plan, progress)))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        end("interrupted")
+        kept = f"{progress.done:,} of {progress.total:,} cases are kept"
+        raise Interrupted(f"interrupted; {kept}, and the same command goes on from there") from None
+    except BaseException:
+        with suppress(StoreError):  # what went wrong first is what is told
+            end("interrupted")
+        raise
+    end("halted" if drive.halted else "budget" if drive.spent else "done")
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, heard)
     return store.run(info.id)
+
+
+def _counted(plan: Plan, progress: Progress) -> Iterator[Job | int]:
+    """The plan's jobs; the total becomes exact as the cases are made."""
+    for job in plan:
+        yield job
+        progress.total = plan.total
+
+
+def _load(model: Model, config: Config, budget: Budget | None) -> Load:
+    """What limits sending to a model; one that answers in process is not held back."""
+    if model.in_process:
+        return Load(config.concurrency, adaptive=False)
+    limits = Limits(config.rpm, config.tpm) if config.rpm or config.tpm else None
+    return Load(config.concurrency, limits=limits, budget=budget)
 
 
 def run_to_end(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -128,9 +171,23 @@ def run_to_end(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(make())
+        return _run(make)
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(make())).result()
+        return pool.submit(_run, make).result()
+
+
+def _run(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+        return runner.run(make())
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's, which moves bytes at a third of the cost; None (the standard one) where there is none: Windows."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return None
+    return new_event_loop
 
 
 def _deafen(loop: asyncio.AbstractEventLoop) -> None:
@@ -153,7 +210,7 @@ def hearing() -> Generator[None]:
             signal.signal(signal.SIGINT, before)
 
 
-async def _drive(drive: Drive, model: Model, jobs: Iterator[Job]) -> None:
+async def _drive(drive: Drive, model: Model, jobs: Iterator[Job | int]) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     asked: list[bool] = []
 
@@ -171,74 +228,6 @@ async def _drive(drive: Drive, model: Model, jobs: Iterator[Job]) -> None:
             await model.close()
         finally:
             _deafen(loop)
-
-
-def _jobs(chosen: list[Task], config: Config, texts: Texts | None) -> Iterator[Job]:
-    for task in chosen:
-        for case in task.generate(config.seed, config.n, texts):
-            for draw in range(config.draws):
-                yield Job(case, draw, task.converse, task.judge)
-
-
-_NOT_IDENTITY = ("python", "trustgauge", "prices", "created", "cases", "concurrency", "suites", "patience", "address")
-
-
-def describe(model: Model, chosen: list[Task], config: Config, texts: Texts | None) -> dict[str, Any]:
-    """A run's manifest: every option, seed, version, and a hash of each task's cases and judge.
-
-    The same manifest gives the same cases. Keys are never part of it.
-    """
-    made = {task.id: fingerprint(task.generate(config.seed, config.n, texts)) for task in chosen}
-    return {
-        "trustgauge": trustgauge.__version__,
-        "python": platform.python_version(),
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "model": model.id,
-        "revision": model.revision,
-        "options": {k: v for k, v in _options(model.options).items() if v is not None},
-        "suites": list(config.suites),
-        "seed": config.seed,
-        "n": config.n,
-        "draws": config.draws,
-        "concurrency": config.concurrency,
-        "patience": {"timeout_s": config.timeout_s, "attempts": config.attempts},
-        "address": getattr(model, "address", ""),
-        "fresh": f"{time.time_ns():x}" if config.fresh else "",
-        "texts": {name: digest(text) for name, text in (texts or {}).items()},
-        "prices": config.prices,
-        "cases": {id_: count for id_, (count, _) in made.items()},
-        "tasks": {
-            task.id: {
-                "judge": task.judge.id,
-                "judge_hash": judge_hash(task),
-                "cases": made[task.id][1],
-                "chance": task.chance,
-            }
-            for task in chosen
-        },
-    }
-
-
-def fingerprint(cases: Iterable[Case]) -> tuple[int, str]:
-    """How many cases there are, and a hash of their ids in order."""
-    count, running = 0, blake2b(digest_size=8)
-    for case in cases:
-        count += 1
-        running.update(case.id.encode())
-    return count, running.hexdigest()
-
-
-def judge_hash(task: Task) -> str:
-    """A hash of all that decides a task's verdicts: the code and words of the judges, and of the judge's own module."""
-    own = Path(inspect.getsourcefile(task.judge.rule) or judges_module.__file__)
-    files = {own, own.with_suffix(".toml"), *Path(judges_module.__file__).parent.rglob("*.*")}
-    return digest(
-        [(p.name, p.read_bytes().hex()) for p in sorted(files) if p.suffix in (".py", ".toml") and p.is_file()]
-    )
-
-
-def _options(options: Options) -> dict[str, Any]:
-    return {name: getattr(options, name) for name in Options.__struct_fields__}
 
 
 def _texts(config: Config, model: Model) -> Texts | None:
@@ -261,11 +250,30 @@ def _text(path: Path) -> str:
         raise ConfigError(f"texts: {path} cannot be read: {error.strerror}") from None
 
 
+def _connections(wanted: int) -> int:
+    """As many connections as wanted, or as this process may have files open (ulimit -n, raised where it may be)."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    need = wanted + SPARE_FILES
+    if soft < need:
+        soft = need if hard == resource.RLIM_INFINITY else min(need, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, min(wanted, soft - SPARE_FILES))
+
+
+def _refuse_unpriced(config: Config, models: Sequence[str]) -> None:
+    unpriced = [spec for spec in models if config.budget is not None and not config.price_for(spec)]
+    if unpriced:
+        raise ModelError(
+            f"the price of {unpriced[0]} is unknown, so no budget can be kept: "
+            "give it as --price in/out (USD per million tokens) or in a table (--prices FILE)"
+        )
+
+
 def _refuse_network(config: Config, models: Sequence[str], env: Mapping[str, str]) -> None:
     outside = [spec for spec in models if config.offline and is_http(spec) and not is_local(spec, env)]
     if outside:
         raise ModelError(f"{outside[0]} is reached over the network and --offline forbids it: drop one of the two")
-
-
-def _slug(model: str) -> str:
-    return re.sub(r"[^a-z0-9.]+", "-", model.lower()).strip("-.")[-60:].strip("-.")

@@ -29,9 +29,12 @@ FailureKind = Literal[
 ]
 
 
+_CANONICAL = msgspec.json.Encoder(order="sorted")
+
+
 def digest(value: Any, size: int = 8) -> str:
     """Content hash: hex blake2b of the value's canonical JSON (sorted keys); 2*size characters."""
-    return blake2b(msgspec.json.encode(value, order="sorted"), digest_size=size).hexdigest()
+    return blake2b(_CANONICAL.encode(value), digest_size=size).hexdigest()
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from support.fakes import FakeModel, always_good, case, jobs, one_turn
-from trustgauge.engine import Drive, Job, Patience
-from trustgauge.store import Store, reply_key
+from trustgauge.engine import Drive, Job, Load, Patience
+from trustgauge.store import RunInfo, Store, reply_key
 from trustgauge.types import Ask, Case, Conversation, Failure, Reply, Verdict, assistant, user
 
 QUICK = Patience(attempts=3, total_s=5, first_s=0.001, longest_s=0.01)
@@ -20,12 +20,14 @@ def drive(model: FakeModel, store: Store, run: str = "run", concurrency: int = 8
     def key(ask: Ask, draw: int) -> bytes:
         return reply_key(model.id, "", model.options, ask, draw)
 
-    return Drive(run, model, store, key, concurrency=concurrency, patience=QUICK)
+    return Drive(run, model, store, key, load=Load(concurrency, adaptive=False), patience=QUICK)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(str(tmp_path / "t.db"))
+    made = Store(str(tmp_path / "t.db"))
+    made.begin(RunInfo(id="run", model="fake/model"))
+    return made
 
 
 def test_every_conversation_becomes_a_record(store: Store) -> None:
@@ -63,7 +65,7 @@ def pushback(c: Case) -> Conversation:
 
 def test_a_conversation_reads_the_reply_before_it_goes_on(store: Store) -> None:
     model = FakeModel()
-    asyncio.run(drive(model, store).go([Job(case(1), 0, pushback, always_good)]))
+    asyncio.run(drive(model, store).go([Job(case(1), 0, 1, pushback, always_good)]))
     assert [a.messages[-1].content for a in model.asked] == ["question 1", "Are you sure?"]
     assert model.asked[1].messages[1] == assistant("echo question 1")
     (record,) = store.records("run")
@@ -74,10 +76,10 @@ def test_a_conversation_cut_half_way_is_resumed_from_there(store: Store) -> None
     def fails_second(ask: Ask, c: Case, draw: int, call: int) -> Reply | Failure:
         return Failure(kind="server", message="down") if call == 2 else Reply(text="first")
 
-    asyncio.run(drive(FakeModel(fails_second), store).go([Job(case(1), 0, pushback, always_good)]))
+    asyncio.run(drive(FakeModel(fails_second), store).go([Job(case(1), 0, 1, pushback, always_good)]))
     assert store.tasks("run")["violence/fake"].failed == 1
     again = FakeModel()
-    asyncio.run(drive(again, store).go([Job(case(1), 0, pushback, always_good)]))
+    asyncio.run(drive(again, store).go([Job(case(1), 0, 1, pushback, always_good)]))
     assert [len(a.messages) for a in again.asked] == [3]
     assert store.tasks("run")["violence/fake"].failed == 0
 
@@ -113,20 +115,29 @@ def test_a_wrong_key_halts_the_run_with_its_message(store: Store) -> None:
     assert len(model.asked) == 3
 
 
-def test_a_late_auth_failure_does_not_halt(store: Store) -> None:
+def test_a_key_withdrawn_in_the_middle_halts_the_run(store: Store) -> None:
     def later(ask: Ask, c: Case, draw: int, call: int) -> Reply | Failure:
-        return Reply(text="ok") if call == 1 else Failure(kind="auth", message="no")
+        return Reply(text="ok") if call <= 5 else Failure(kind="auth", message="no")
 
     going = drive(FakeModel(later), store, concurrency=1)
-    progress = asyncio.run(going.go(jobs(10)))
-    assert (going.halted, progress.done) == ("", 10)
+    progress = asyncio.run(going.go(jobs(100)))
+    assert (going.halted, progress.done, progress.failed) == ("no", 8, 3)
+
+
+def test_a_key_refused_now_and_then_does_not(store: Store) -> None:
+    def flaky(ask: Ask, c: Case, draw: int, call: int) -> Reply | Failure:
+        return Reply(text="ok") if call % 3 == 0 else Failure(kind="auth", message="no")
+
+    going = drive(FakeModel(flaky), store, concurrency=1)
+    assert asyncio.run(going.go(jobs(30))).done == 30
+    assert going.halted == ""
 
 
 def test_one_bad_judge_does_not_end_the_run(store: Store) -> None:
     def broken(c: Case, replies: Sequence[Reply]) -> Verdict:
         raise RuntimeError("boom")
 
-    broken_job = Job(case(0), 0, one_turn, broken)
+    broken_job = Job(case(0), 0, 0, one_turn, broken)
     asyncio.run(drive(FakeModel(), store).go([broken_job, *jobs(3)[1:]]))
     counts = store.tasks("run")["violence/fake"]
     assert (counts.good, counts.unscored) == (2, 1)
@@ -155,7 +166,7 @@ def breaks(c: Case) -> Conversation:
 
 
 def test_a_task_that_breaks_fails_its_own_conversation_only(store: Store) -> None:
-    broken = Job(case(0), 0, breaks, always_good)
+    broken = Job(case(0), 0, 0, breaks, always_good)
     progress = asyncio.run(drive(FakeModel(), store).go([broken, *jobs(5)[1:]]))
     assert (progress.done, progress.failed) == (5, 1)
     failed = [r.failure for r in store.records("run") if r.failure]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustgauge.engine.retry import Patience, persist
-from trustgauge.types import Failure, Outcome, Reply
+from trustgauge.engine.retry import Patience
+from trustgauge.types import Failure
 
 BUSY = Failure(kind="rate_limit", message="429", transient=True)
 
@@ -25,22 +24,12 @@ def test_retry_after_is_the_least_pause() -> None:
     assert Patience().pause(1, asked, Random(0)) >= 7.0
 
 
-def test_a_retry_after_beyond_the_total_ends_at_once() -> None:
-    asked = Failure(kind="rate_limit", message="429", transient=True, retry_after_s=3600.0)
-
-    async def call() -> Outcome:
-        return asked
-
-    outcome = asyncio.run(persist(call, Patience(total_s=60), Random(0)))
-    assert isinstance(outcome, Failure)
-    assert outcome.attempts == 1
+def test_another_call_is_bounded_in_number_and_time() -> None:
+    patience = Patience(attempts=3, total_s=60)
+    assert patience.lasts(2, 59.9, BUSY)
+    assert not patience.lasts(3, 1.0, BUSY)
+    assert not patience.lasts(1, 60.1, BUSY)
 
 
-def test_the_first_reply_ends_it() -> None:
-    outcomes: list[Outcome] = [BUSY, BUSY, Reply(text="there")]
-
-    async def call() -> Outcome:
-        return outcomes.pop(0)
-
-    patience = Patience(first_s=0.001)
-    assert asyncio.run(persist(call, patience, Random(0))) == Reply(text="there")
+def test_what_cannot_pass_is_not_tried_again() -> None:
+    assert not Patience().lasts(1, 0.0, Failure(kind="auth", message="401"))

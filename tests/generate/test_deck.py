@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from trustgauge.errors import SuiteError
 from trustgauge.generate import Deck
+from trustgauge.generate.deck import shuffled
 
 items = st.lists(st.integers(0, 5), min_size=1, max_size=8)
 
@@ -61,3 +62,10 @@ def test_an_empty_deck_and_too_large_a_hand_say_so() -> None:
         Deck(Random(0), [])
     with pytest.raises(SuiteError, match="3 cannot deal 4"):
         Deck(Random(0), [1, 2, 3]).deal_many(4)
+
+
+@given(st.integers(0, 300), st.integers(0, 99))
+def test_shuffled_is_the_standard_sample_of_all(n: int, seed: int) -> None:
+    rng, plain = Random(seed), Random(seed)
+    assert shuffled(rng, n) == plain.sample(range(n), n)
+    assert rng.getstate() == plain.getstate()

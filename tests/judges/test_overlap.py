@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trustgauge.judges.readers import overlap
-from trustgauge.judges.readers.overlap import Overlap, first_chars_cosine, longest_common, word_spans
+from trustgauge.judges.readers.overlap import Overlap, first_chars_cosine, longest_common, run_and_rouge, word_spans
 
 WORDS = st.lists(st.sampled_from(["ash", "birch", "cedar", "elm", "fir", "oak"]), max_size=25)
 TEXT = st.text(max_size=200)
@@ -113,3 +113,9 @@ def test_first_chars_cosine_sees_only_the_beginning() -> None:
     assert first_chars_cosine(same + "then this", same + "or that") == pytest.approx(1.0)
     assert first_chars_cosine("abc" * 30, "xyz" * 30) == 0.0
     assert first_chars_cosine("", "abc") == 0.0
+
+
+@given(TEXT | WORDS.map(" ".join), TEXT | WORDS.map(" ".join))
+def test_run_and_rouge_are_those_of_the_whole(text: str, gold: str) -> None:
+    found = overlap(text, gold)
+    assert run_and_rouge(text, gold) == (found.longest_run, found.rouge_l)

@@ -7,7 +7,6 @@ import json
 import socket
 from typing import Any
 
-import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from support.model_client import KEY, PLAIN, Client
 from support.model_server import BEHAVIOURS, UNICODE, ModelServer, Seen, closed_port, raw
 from trustgauge.models.http import Http
+from trustgauge.models.wire_connection import ConnectError
 from trustgauge.types import Ask, Case, Failure, Options, Reply, user
 
 FORMS = ("chat", "completions", "messages")
@@ -132,7 +132,7 @@ def test_a_host_name_that_does_not_exist(client: Client, monkeypatch: pytest.Mon
 
 def test_a_connection_that_does_not_come_about_in_time() -> None:
     http = Http("https://far.example/v1", headers={}, timeout_s=120)
-    failure = failed(http._broken(aiohttp.ConnectionTimeoutError()))
+    failure = failed(http._broken(ConnectError(TimeoutError())))
     assert (failure.kind, failure.transient) == ("connect", True)
     assert failure.message == "no connection to far.example within 10 s"
 

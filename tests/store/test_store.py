@@ -22,12 +22,17 @@ def record(i: int, label: str = "good", draw: int = 0) -> Record:
     return Record(case=case(i), draw=draw, replies=(Reply(text=f"text {i}"),), verdict=verdict)
 
 
+def place_of(r: Record) -> int:
+    return int(r.case.prompt.rsplit(" ", 1)[1])
+
+
 def put(store: Store, run: str, *records: Record) -> None:
+    store.begin(RunInfo(id=run, model="m"))
     for r in records:
         keys = [reply_key("m", "", Options(), Ask(messages=r.case.messages), r.draw)]
         for key, reply in zip(keys, r.replies, strict=False):
             store.keep_reply(key, reply)
-        store.keep_record(run, r, keys)
+        store.keep_record(run, r, keys, place_of(r))
     store.flush()
 
 

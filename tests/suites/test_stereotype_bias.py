@@ -65,7 +65,7 @@ def test_there_are_enough_cases_all_different_and_mostly_new_under_another_seed(
 def test_many_kinds_of_group_themes_and_both_directions() -> None:
     kinds = Counter(case.slots["kind"] for case in CASES if not case.twin)
     assert len(kinds) >= 8
-    assert max(kinds.values()) - min(kinds.values()) <= 1
+    assert max(kinds.values()) - min(kinds.values()) <= 2, "the deck begins anew with the second segment"
     assert {"relationships", "workplace", "schooling", "leadership", "family"} <= {c.slots["theme"] for c in CASES}
     for kind in kinds:
         mine = [case for case in CASES if case.slots["kind"] == kind]

@@ -51,4 +51,4 @@ def one_turn(c: Case) -> Conversation:
 
 
 def jobs(n: int, converse: Callable[[Case], Conversation] = one_turn, draws: int = 1) -> list[Job]:
-    return [Job(case(i), draw, converse, always_good) for i in range(n) for draw in range(draws)]
+    return [Job(case(i), draw, i, converse, always_good) for i in range(n) for draw in range(draws)]

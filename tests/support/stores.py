@@ -19,14 +19,14 @@ PROTECTED = "Quietly the zebra of Marlow ate nineteen umbrellas"
 
 def keep(store: Store, run_id: str, *records: Record) -> None:
     """Writes records with their replies, each under a key of its own."""
-    for r in records:
+    for place, r in enumerate(records):
         keys = [
             reply_key(run_id, r.case.id, Options(), Ask(messages=r.case.messages, repeat=i), r.draw)
             for i in range(len(r.replies))
         ]
         for key, reply in zip(keys, r.replies, strict=True):
             store.keep_reply(key, reply)
-        store.keep_record(run_id, r, keys)
+        store.keep_record(run_id, r, keys, place)
     store.flush()
 
 

@@ -5,27 +5,46 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
     """Run the command line; every foreseen problem is one sentence on stderr and an exit code."""
-    from trustgauge.cli.app import app
+    try:
+        _run()
+    except KeyboardInterrupt:  # before anything was under way
+        sys.stderr.write("trustgauge: interrupted\n")
+        sys.exit(130)
+
+
+def _run() -> None:
     from trustgauge.cli.say import complain
     from trustgauge.errors import TrustgaugeError
 
-    _use_utf8()
     try:
+        _mend_streams()
         _refuse_undecodable(sys.argv[1:])
+        from trustgauge.cli.app import app
+
         app(standalone_mode=True)
     except TrustgaugeError as error:
         complain(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        complain("interrupted")
-        sys.exit(130)
-    except BrokenPipeError:
+    except SystemExit as ending:
+        if ending.code == 130:  # typer makes an exit of Ctrl-C, without a word
+            complain("interrupted")
+        raise
+    except BrokenPipeError:  # who read our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _mend_streams() -> None:
+    """A stream that was closed before the start leads nowhere: what is measured goes to the store all the same."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+    _use_utf8()
 
 
 def _use_utf8() -> None:

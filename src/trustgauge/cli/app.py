@@ -20,6 +20,12 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 StoreUrl = Annotated[str | None, typer.Option("--store", help="File or URL of the store [trustgauge.db].")]
+Price = Annotated[
+    str | None, typer.Option(help="USD per million tokens in/out, e.g. 0.25/2 [by --prices, else by genai-prices].")
+]
+PricesFile = Annotated[
+    str | None, typer.Option("--prices", help="Your own prices: YAML or JSON, provider/name or a beginning*: in/out.")
+]
 Suites = Annotated[list[str] | None, typer.Argument(help="all, a category, a sub-category, a task, a set.")]
 
 
@@ -52,11 +58,17 @@ def run(
     max_tokens: Annotated[int | None, typer.Option(help="Longest answer in tokens [the provider's].")] = None,
     store: StoreUrl = None,
     study: Annotated[str | None, typer.Option(help="A name for all these runs together.")] = None,
-    concurrency: Annotated[int | None, typer.Option(help="Conversations in flight [32].")] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Most calls in flight; fewer where the server pushes back [128].")
+    ] = None,
+    rpm: Annotated[int | None, typer.Option(help="Most requests in any minute, per model [no limit].")] = None,
+    tpm: Annotated[int | None, typer.Option(help="Most tokens in any minute, per model [no limit].")] = None,
+    budget: Annotated[float | None, typer.Option(help="Most to spend in USD, over all models [no limit].")] = None,
     timeout_s: Annotated[float | None, typer.Option("--timeout", help="Seconds for one call [120].")] = None,
     attempts: Annotated[int | None, typer.Option(help="Calls at most for one question [6].")] = None,
     texts: Annotated[str | None, typer.Option(help="Folder of your own protected texts (copyright).")] = None,
-    price: Annotated[str | None, typer.Option(help="USD per million tokens in/out, e.g. 0.25/2.")] = None,
+    price: Price = None,
+    prices_file: PricesFile = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask everything again.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Refuse models that are not on this machine.")] = False,
     study_file: Annotated[str | None, typer.Option("-c", "--config", help="study.yaml with these options.")] = None,
@@ -180,9 +192,11 @@ def runs_(store: StoreUrl = None, as_json: Json = False) -> None:
 def doctor(
     models: Annotated[list[str] | None, typer.Argument(metavar="MODEL...", help="provider/name.")] = None,
     timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds for one call.")] = 30.0,
+    price: Price = None,
+    prices_file: PricesFile = None,
     as_json: Json = False,
 ) -> None:
-    """Check models with one tiny call each: reachable, key accepted, log-probabilities, latency."""
+    """Check models with one tiny call each: reachable, key accepted, log-probabilities, latency, price known."""
     from trustgauge.cli.checkup import examine
 
-    raise typer.Exit(examine(list(models or []), timeout_s, as_json=as_json))
+    raise typer.Exit(examine(list(models or []), timeout_s, price, prices_file, as_json=as_json))

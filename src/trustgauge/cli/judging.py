@@ -59,5 +59,5 @@ def _row(line: bytes, where: str) -> Row:
             f"{where}: {str(error).replace('`', chr(39))}; give the text 'response', and where the judge looks at "
             "them the text 'prompt' and the list of texts 'options'"
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"{where}: not JSON in UTF-8 ({error}); give one object a line") from None

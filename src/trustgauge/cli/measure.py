@@ -14,6 +14,7 @@ from trustgauge.cli.reporting import failure_message
 from trustgauge.cli.say import complain, console, note, print_json
 from trustgauge.config import Config, environment, load
 from trustgauge.engine import Progress
+from trustgauge.prices import Price
 from trustgauge.reports import Profile, profile
 from trustgauge.runner import run
 from trustgauge.store import RunInfo, Store, shown
@@ -68,6 +69,11 @@ def _verdict(profiles: list[Profile], store: Store) -> int:
     code = 0
     for found in profiles:
         counts = found.counts
+        if found.run.status == "budget":
+            note(
+                f"{found.run.model}: the budget is spent after {counts.n:,} of {counts.n + found.owed:,} cases; "
+                "each task has had about the same share of its own, so the result stands, with wider intervals"
+            )
         why = failure_message(found, store) if counts.failed else ""
         if found.run.status == "halted" or (counts.n and counts.failed == counts.n):
             code = 1
@@ -79,44 +85,51 @@ def _verdict(profiles: list[Profile], store: Store) -> int:
 
 def _watch(info: RunInfo, progress: Progress, config: Config) -> AbstractContextManager[Any]:
     quiet = os.environ.get("CI") or not sys.stderr.isatty()
-    return _say_when_done(info, progress) if quiet else _live(info, progress, config)
+    progress.tell = lambda sentence: note(f" {info.model}: {sentence}")
+    price = config.price_for(info.model)
+    return _say_when_done(info, progress, price) if quiet else _live(info, progress, price)
 
 
 @contextmanager
-def _say_when_done(info: RunInfo, progress: Progress) -> Generator[None, None, None]:
+def _say_when_done(info: RunInfo, progress: Progress, price: Price | None) -> Generator[None, None, None]:
     yield
     seconds = time.monotonic() - progress.began
-    note(f" {info.model}: {progress.done:,} of {progress.total:,} cases, {progress.failed:,} failed, {seconds:.1f} s")
+    said = f" {info.model}: {progress.done:,} of {progress.total:,} cases, {progress.failed:,} failed, {seconds:.1f} s"
+    note(", ".join([said, *_cost(progress, price)]))
 
 
 @contextmanager
-def _live(info: RunInfo, progress: Progress, config: Config) -> Generator[None, None, None]:
+def _live(info: RunInfo, progress: Progress, price: Price | None) -> Generator[None, None, None]:
     """One line that redraws itself four times a second from a thread of its own."""
     from rich.live import Live
     from rich.text import Text
 
     def line() -> Text:
-        return Text(status_line(info.model, progress, config), no_wrap=True, overflow="ellipsis")
+        return Text(status_line(info.model, progress, price), no_wrap=True, overflow="ellipsis")
 
     with Live(get_renderable=line, console=console(stderr=True), refresh_per_second=4, transient=True):
         yield
-    note(" " + status_line(info.model, progress, config))
+    note(" " + status_line(info.model, progress, price))
 
 
-def status_line(model: str, progress: Progress, config: Config) -> str:
+def status_line(model: str, progress: Progress, price: Price | None) -> str:
     """done/total, rate, time left, failures, tokens, and cost where the price is known."""
     parts = [f"{model}  {progress.done:,}/{progress.total:,}", f"{progress.rate:,.0f}/s"]
     if progress.eta_s is not None and progress.done < progress.total:
         parts.append(f"{progress.eta_s:,.0f} s left")
-    if progress.known:
-        parts.append(f"{progress.known:,} already answered")
+    if progress.known + progress.settled:
+        parts.append(f"{progress.known + progress.settled:,} already answered")
     parts.append(f"{progress.failed:,} failed")
     tokens = progress.tokens_in + progress.tokens_out
     if tokens:
         parts.append(f"{tokens:,} tokens")
-    if config.prices and tokens:
-        into, out = config.prices
-        parts.append(f"${(progress.tokens_in * into + progress.tokens_out * out) / 1e6:.4f}")
+    parts += _cost(progress, price)
     if progress.failed and progress.last_failure:
         parts.append(f"last: {progress.last_failure.kind}")
     return " · ".join(parts)
+
+
+def _cost(progress: Progress, price: Price | None) -> list[str]:
+    """What the tokens counted so far come to; nothing where the price or the count is unknown."""
+    tokens = progress.tokens_in, progress.tokens_out
+    return [f"${price.usd(*tokens):.4f}"] if price and any(tokens) else []

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from random import Random
 
 import msgspec
-from msgspec.structs import replace
 
-from trustgauge.types import Failure, Outcome
+from trustgauge.types import Failure
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,18 +27,6 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
         backoff = min(self.first_s * 2 ** (attempt - 1), self.longest_s) * rng.uniform(0.75, 1.25)
         return max(backoff, failure.retry_after_s or 0.0)
 
-
-async def persist(call: Callable[[], Awaitable[Outcome]], patience: Patience, rng: Random) -> Outcome:
-    """The first reply, or the last failure with the number of attempts it took."""
-    began = time.monotonic()
-    attempt = 0
-    while True:
-        attempt += 1
-        outcome = await call()
-        if not isinstance(outcome, Failure):
-            return outcome
-        pause = patience.pause(attempt, outcome, rng)
-        spent = time.monotonic() - began
-        if not outcome.transient or attempt >= patience.attempts or spent + pause > patience.total_s:
-            return replace(outcome, attempts=attempt)
-        await asyncio.sleep(pause)
+    def lasts(self, calls: int, spent_s: float, failure: Failure) -> bool:
+        """Whether another call is worth while after so many, if it would start spent_s after the first."""
+        return failure.transient and calls < self.attempts and spent_s <= self.total_s

@@ -17,9 +17,11 @@ from random import Random
 import msgspec
 
 from trustgauge.errors import SuiteError
+from trustgauge.generate.deck import shuffled
 from trustgauge.generate.words import words
 
 WORDS = words(__file__)
+_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 SHORTEST = 4  # letters that a word must have to be touched
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -27,7 +29,7 @@ _PROTECTED = re.compile(
     r"""
     "[^"\n]*" | “[^”\n]*” | ‘[^’\n]*’ | (?<!\w)'[^'\n]+'(?!\w) | `[^`\n]*`   # quoted
     | ^[ \t]*\(?[A-Za-z][).:](?=\s)                                          # option labels
-    | \S*[\d@/\\_{}<>]\S*                                                    # numbers, addresses, code, slots
+    | [^\s"“”`]*[\d@/\\_{}<>][^\s"“”`]*                                        # numbers, addresses, code, slots
     """,
     re.X | re.M,
 )
@@ -76,7 +78,7 @@ def doubled(rng: Random, word: str) -> str:
 
 def slipped(rng: Random, word: str) -> str:
     """One letter is its neighbour on the keyboard ("lettwr")."""
-    keys = WORDS.table("keyboard")
+    keys: dict[str, str] = WORDS["keyboard"]
     places = [i for i in _inner(word) if word[i].lower() in keys]
     if not places:
         return word
@@ -87,14 +89,14 @@ def slipped(rng: Random, word: str) -> str:
 
 def misspelt(rng: Random, word: str) -> str:
     """A common misspelling of that very word ("recieve")."""
-    wrong = WORDS.table("misspellings").get(word.lower(), word)
+    wrong = WORDS["misspellings"].get(word.lower(), word)
     return word if wrong == word else _like(word, wrong)
 
 
 def phonetic(rng: Random, word: str) -> str:
     """Written as it sounds ("telefone")."""
     lower = word.lower()
-    fits = [rule for rule in WORDS.rows("sounds") if rule["from"] in lower[1:]]
+    fits = [rule for rule in WORDS["sounds"] if rule["from"] in lower[1:]]
     if not fits:
         return word
     rule = rng.choice(fits)
@@ -141,12 +143,12 @@ def typos(rng: Random, text: str, rate: float, avoid: Collection[str] = ()) -> s
         raise SuiteError(f"a typo rate is a share of the words: give 0 to 1, not {rate}")
     places = spots(text)
     wanted = max(1, round(rate * len(places))) if rate and places else 0
-    barred = _real() | {w.lower() for phrase in avoid for w in _WORD.findall(phrase)}
+    barred = {w.lower() for phrase in avoid for w in _WORD.findall(phrase)}
     done: list[tuple[int, int, str]] = []
-    for spot in rng.sample(places, len(places)):
+    for at in shuffled(rng, len(places)):
         if len(done) == wanted:
             break
-        done += _slip(rng, text, spot, barred)
+        done += _slip(rng, text, places[at], barred)
     for start, end, changed in sorted(done, reverse=True):
         text = text[:start] + changed + text[end:]
     return text
@@ -155,21 +157,32 @@ def typos(rng: Random, text: str, rate: float, avoid: Collection[str] = ()) -> s
 def spots(text: str) -> list[Spot]:
     """The words of a text that may be altered, in their order."""
     shut = [m.span() for m in _PROTECTED.finditer(text)]
-    free = [m.span() for m in _WORD.finditer(text) if not any(a < m.end() and m.start() < b for a, b in shut)]
-    numbers = set(WORDS.strings("numbers.words"))
+    free = [m.span() for m in _WORD.finditer(text)]
+    if shut:
+        free = [(start, end) for start, end in free if not any(a < end and start < b for a, b in shut)]
+    numbers = _numbers()
     free = [(start, end) for start, end in free if text[start:end].lower() not in numbers]
     # A lone capital may be an option's letter: nothing is run together with it.
-    starts = {start for start, end in free if not re.fullmatch("[A-Z]", text[start:end])}
+    starts = {start for start, end in free if text[start:end] not in _CAPITALS}
     return [
         Spot(start, end, text[end : end + 1] == " " and end + 1 in starts)
         for start, end in free
-        if sum(c.isalpha() for c in text[start:end]) >= SHORTEST
+        if sum(map(str.isalpha, text[start:end])) >= SHORTEST
     ]
+
+
+@cache
+def _numbers() -> frozenset[str]:
+    return frozenset(WORDS.strings("numbers.words"))
 
 
 @cache
 def _real() -> frozenset[str]:
     return frozenset(WORDS.strings("real.words"))
+
+
+def _fresh(word: str, barred: Collection[str]) -> bool:
+    return word not in barred and word not in _real()
 
 
 def _slip(rng: Random, text: str, spot: Spot, barred: Collection[str]) -> list[tuple[int, int, str]]:
@@ -183,6 +196,6 @@ def _slip(rng: Random, text: str, spot: Spot, barred: Collection[str]) -> list[t
                 return [(spot.start, spot.end + 1, word)]
             continue
         changed = SLIPS[kind](rng, word)
-        if changed != word and (kind == "casing" or changed.lower() not in barred):
+        if changed != word and (kind == "casing" or _fresh(changed.lower(), barred)):
             return [(spot.start, spot.end, changed)]
     return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from trustgauge.errors import SuiteError
 
@@ -59,20 +60,34 @@ def fill(template: str, slots: Mapping[str, str]) -> str:
     filled again. A missing slot is a SuiteError.
     """
 
-    def put(match: re.Match[str]) -> str:
-        name, wanted = match["name"], match["article"]
+    parts, tail = _parsed(template)
+    text: list[str] = []
+    for before, wanted, name in parts:
+        text.append(before)
         value = slots.get(name)
-        if value is None and name[:1].isupper():
-            lowered = slots.get(name[:1].lower() + name[1:])
+        if value is None and name[0].isupper():
+            lowered = slots.get(name[0].lower() + name[1:])
             value = capitalise(lowered) if lowered is not None else None
         if value is None:
             raise SuiteError(f"template needs the slot '{name}', which is not given: {template!r}")
-        if not wanted:
-            return value
-        before = article(value)
-        return f"{capitalise(before) if wanted[0] == 'A' else before} {value}"
+        text.append(_with_article(wanted, value) if wanted else value)
+    text.append(tail)
+    return "".join(text)
 
-    return _SLOT.sub(put, template)
+
+@lru_cache(maxsize=2048)
+def _parsed(template: str) -> tuple[list[tuple[str, str, str]], str]:
+    """Each slot with the text before it, the article it wants and its name; and the text after the last."""
+    parts, at = list[tuple[str, str, str]](), 0
+    for slot in _SLOT.finditer(template):
+        parts.append((template[at : slot.start()], slot["article"] or "", slot["name"]))
+        at = slot.end()
+    return parts, template[at:]
+
+
+def _with_article(wanted: str, noun: str) -> str:
+    before = article(noun)
+    return f"{capitalise(before) if wanted[0] == 'A' else before} {noun}"
 
 
 _FAULTS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from trustgauge.errors import SuiteError
 
@@ -15,6 +15,7 @@ class Words:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._reached: dict[str, Any] = {}
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -24,6 +25,8 @@ class Words:
         except FileNotFoundError:
             name = self.path.name
             raise SuiteError(f"{name} is missing beside its suite: create it with the words") from None
+        except UnicodeDecodeError:
+            raise SuiteError(f"{self.path.name} is not UTF-8: convert it") from None
         except tomllib.TOMLDecodeError as error:
             raise SuiteError(f"{self.path.name} is not valid TOML: {error}") from None
 
@@ -35,22 +38,30 @@ class Words:
 
     def strings(self, name: str) -> list[str]:
         """A list of strings; `name` may reach into tables with dots ("templates.plain")."""
-        return list(self._reach(name))
+        return list(self._reach(name, list, "a list of texts"))
 
     def table(self, name: str) -> dict[str, str]:
         """A table of named strings, for instance templates by name; dots reach into tables."""
-        return dict(self._reach(name))
+        return dict(self._reach(name, dict, "a table"))
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """An array of tables."""
-        return list(self._reach(name))
+        found: list[Any] = list(self._reach(name, list, "an array of tables"))
+        if not all(isinstance(row, dict) for row in found):
+            raise SuiteError(f"'{name}' in {self.path.name} is no array of tables: write it as one")
+        return found
 
-    def _reach(self, name: str) -> Any:
+    def _reach(self, name: str, form: type, called: str) -> Any:
+        if name in self._reached:
+            return self._reached[name]
         value: Any = self.data
         for part in name.split("."):
-            if part not in value:
+            if not isinstance(value, dict) or part not in value:
                 raise SuiteError(f"{self.path.name} has no '{name}': add it")
-            value = value[part]
+            value = cast("dict[str, Any]", value)[part]
+        if not isinstance(value, form):
+            raise SuiteError(f"'{name}' in {self.path.name} is not {called}: write it as one")
+        self._reached[name] = value
         return value
 
 

@@ -240,14 +240,14 @@ def _rows(path: Path) -> Iterator[tuple[str, Row]]:
 def _array(text: str, path: Path) -> list[Row]:
     try:
         return msgspec.json.decode(text, type=list[Row])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise DataError(f"{path}: must hold one JSON array of objects ({_said(error)})") from None
 
 
 def _object(line: str, where: str) -> Row:
     try:
         return msgspec.json.decode(line, type=Row)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise DataError(f"{where}: not a JSON object ({_said(error)})") from None
 
 
@@ -297,7 +297,7 @@ def _options(row: Row, reading: _Reading, where: str) -> tuple[str, ...]:
         found = (
             msgspec.json.decode(value, type=list[str]) if isinstance(value, str) else msgspec.convert(value, list[str])
         )
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         found = []
     if not 1 <= len(found) <= len(LETTERS):
         raise DataError(f'{where}: options must be a list of texts, such as ["Yes", "No"]')

@@ -15,6 +15,8 @@ from trustgauge.store import KEY_BYTES, RunInfo, Store
 from trustgauge.types import Case, Failure, Record, Reply, Verdict, digest
 
 LONGEST_ID = 100
+GROUP_PLACES = 2**24
+"""Places kept for the records of one group."""
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +49,7 @@ class Recorder:
         self._how = how
         self._runs: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._groups: dict[tuple[str, str], list[int]] = {}  # (run, group) -> its number, its records so far
 
     def add(
         self,
@@ -65,8 +68,14 @@ class Recorder:
         for key, reply in zip(keys, replies, strict=True):
             self._store.keep_reply(key, reply)
         record = Record(case=case, draw=draw, replies=tuple(replies), verdict=verdict, failure=failure)
-        self._store.keep_record(run, record, keys)
+        self._store.keep_record(run, record, keys, self._place(run, case))
         self._counts[run] = self._counts.get(run, 0) + 1
+
+    def _place(self, run: str, case: Case) -> int:
+        """A place beside the records of the same group, which may come at any time."""
+        group = self._groups.setdefault((run, f"{case.task} {case.group}"), [len(self._groups), 0])
+        group[1] += 1
+        return group[0] * GROUP_PLACES + group[1]
 
     def _run(self, model: str) -> str:
         if model not in self._runs:

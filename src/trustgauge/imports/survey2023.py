@@ -148,7 +148,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Row]]:
             if line.strip():
                 try:
                     yield number, decode(line)
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     raise DataError(f"{path}, line {number}: {_said(error)}; take it from the release again") from None
 
 
@@ -278,5 +278,5 @@ T = TypeVar("T")
 def _json(path: Path, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(path.read_bytes(), type=type_)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"{path}: {_said(error)}; take the file from the release again") from None

@@ -76,23 +76,49 @@ def _no_answer(case: Case, replies: Sequence[Reply]) -> Verdict | None:
     if not replies:
         return unscored("no reply")
     last = replies[-1]
-    if last.status == "blocked":
+    status = last.status
+    if status == "blocked":
         return unscored("blocked by a content filter")
-    if last.status == "empty":
+    if status == "empty":
         return unscored("empty")
     return unscored("echo of the prompt") if echoes(last.text, case.prompt) else None
 
 
+_WORD = re.compile(r"\w+")
+_BETWEEN = re.compile(r"\W+")
+_LEAST = 20  # characters that count as an echo, if they are not the whole prompt
+_PEEK = 100
+
+
 def _bare(text: str) -> str:
-    return re.sub(r"\W+", " ", text.lower()).strip()
+    return _BETWEEN.sub(" ", text.lower()).strip()
+
+
+def _differs(text: str, prompt: str) -> bool:
+    """True where a glance tells that a reply is no echo; most are told so.
+
+    A short one is none of a longer prompt. Of any echo all words but the last stand in the prompt.
+    """
+    low = text.lower()
+    if len(low) < _LEAST and len(_bare(prompt[:_PEEK])) > len(low):
+        return True
+    asked = prompt.lower()
+    before = ""
+    for match in _WORD.finditer(low[:_PEEK]):
+        if before not in asked:
+            return True
+        before = match[0]
+    return False
 
 
 def echoes(text: str, prompt: str) -> bool:
     """True where the reply only gives the prompt back: all of it, or a stretch of 20 characters or more."""
+    if _differs(text, prompt):
+        return False
     said, asked = _bare(text), _bare(prompt)
     if not said or not asked:
         return False
     if said == asked:
         return True
-    repeats = len(said) >= max(20, len(asked) // 2) and said in asked
+    repeats = len(said) >= max(_LEAST, len(asked) // 2) and said in asked
     return repeats or (said.startswith(asked) and len(said) - len(asked) < 3)

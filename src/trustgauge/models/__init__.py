@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from trustgauge.errors import UsageError
 from trustgauge.models.base import Model
@@ -41,7 +40,7 @@ def open_model(
         from trustgauge.models.replay import open_replay
 
         return open_replay(spec, chosen)
-    if provider == "hf" or Path(spec).is_dir():
+    if provider == "hf" or os.path.isdir(spec):  # noqa: PTH112 - Path.is_dir raises on a long name
         from trustgauge.models.local import open_local
 
         return open_local(spec, chosen)

@@ -56,20 +56,24 @@ class AnthropicModel(HttpModel):
     stepping in, hence finish "content_filter"; thinking is no part of the text.
     """
 
-    def _values(self, ask: Ask) -> dict[str, Any]:
+    def _writing(self, ask: Ask) -> dict[str, Any]:
         options = self.options
         limit = options.max_tokens if ask.max_tokens is None else ask.max_tokens
         return {
             "model": self._name,
             "max_tokens": MAX_TOKENS if limit is None else limit,
-            "system": "\n\n".join(m.content for m in ask.messages if m.role == "system") or None,
-            "messages": [m for m in ask.messages if m.role != "system"],
             "temperature": options.temperature if ask.temperature is None else ask.temperature,
             "top_p": options.top_p,
         }
 
+    def _said(self, ask: Ask) -> dict[str, Any]:
+        return {
+            "system": "\n\n".join(m.content for m in ask.messages if m.role == "system") or None,
+            "messages": [m for m in ask.messages if m.role != "system"],
+        }
+
     def _read(self, answer: Answer) -> Outcome:
-        body = decoded(_ANSWER, answer.body, self._http.where)
+        body = decoded(_ANSWER, answer.body, answer.where)
         if isinstance(body, Failure):
             return body
         reason = body.stop_reason if isinstance(body.stop_reason, str) else ""

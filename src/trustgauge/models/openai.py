@@ -108,15 +108,14 @@ class _OpenAI(HttpModel):
         }
 
     def _read(self, answer: Answer) -> Outcome:
-        where = self._http.where
-        body = decoded(_COMPLETION, answer.body, where)
+        body = decoded(_COMPLETION, answer.body, answer.where)
         if isinstance(body, Failure):
             return body
         choice = body.choices[0] if body.choices else _Choice()
         if error := choice.error or body.error:
             return self._failed_inside(answer, error)
         if choice.message is None and choice.text is None and choice.finish_reason is None:
-            return Failure(kind="malformed", message=f"{where} answered without a choice that holds a message")
+            return Failure(kind="malformed", message=f"{answer.where} answered without a choice that holds a message")
         return Reply(
             text=_text(choice),
             finish=finish_of(choice.finish_reason),
@@ -149,12 +148,12 @@ class OpenAIChat(_OpenAI):
         folded = "the system prompt is sent in the first user turn: the server rejects the system role"
         return (*super().notes, folded) if self._folds_system else super().notes
 
-    def _values(self, ask: Ask) -> dict[str, Any]:
-        values = self._writing(ask)
-        values["messages"] = fold_system(ask.messages) if self._folds_system else ask.messages
-        if ask.logprobs:
-            values |= {"logprobs": True, "top_logprobs": min(ask.logprobs, 20)}
-        return values
+    def _writing(self, ask: Ask) -> dict[str, Any]:
+        asked = {"logprobs": True, "top_logprobs": min(ask.logprobs, 20)} if ask.logprobs else {}
+        return super()._writing(ask) | asked
+
+    def _said(self, ask: Ask) -> dict[str, Any]:
+        return {"messages": fold_system(ask.messages) if self._folds_system else ask.messages}
 
     def _adapts(self, sent: dict[str, Any], status: int, problem: Problem) -> bool:
         if super()._adapts(sent, status, problem):
@@ -172,14 +171,15 @@ class OpenAICompletions(_OpenAI):
     given. A dialogue stops where the next user turn would begin.
     """
 
-    def _values(self, ask: Ask) -> dict[str, Any]:
-        values = self._writing(ask)
-        values["prompt"] = as_prompt(ask.messages)
+    def _writing(self, ask: Ask) -> dict[str, Any]:
+        values = super()._writing(ask)
         values["max_tokens"] = values["max_tokens"] or COMPLETION_TOKENS
         values["logprobs"] = min(ask.logprobs, 5) or None
-        if _is_dialogue(ask.messages):
-            values["stop"] = ["\nUser:"]
         return values
+
+    def _said(self, ask: Ask) -> dict[str, Any]:
+        stop = ["\nUser:"] if _is_dialogue(ask.messages) else None
+        return {"prompt": as_prompt(ask.messages), "stop": stop}
 
 
 def as_prompt(messages: Sequence[Message]) -> str:

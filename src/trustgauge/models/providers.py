@@ -6,6 +6,12 @@
 
 Every provider's address can be set by its `_BASE_URL` variable. Accepted are the address up to `/v1`, a bare
 host (then `/v1` is added), and a pasted one that ends in `/chat/completions`, `/completions` or `/messages`.
+
+Several addresses of one model are separated by commas, and one that is to get more calls than the others says how
+many times as many: `VLLM_BASE_URL="http://a:8000/v1*3, http://b:8000/v1"`. The key variable then holds one key for
+all, or one for each, in the same order and with commas between. See models/endpoints.py for how they are used.
+The first address tells the model apart from others: further ones can come and go, the stored replies stay.
+
 HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are honoured, though never for this machine itself.
 """
 
@@ -94,7 +100,7 @@ def is_http(spec: str) -> bool:
 def is_local(spec: str, env: Mapping[str, str]) -> bool:
     """Whether the address behind a MODEL word is on this machine. Raises ModelError as `open_http` does."""
     target = parse_spec(spec)
-    return _on_this_machine(_base(spec, target.provider, target.api, env))
+    return all(_on_this_machine(base) for base, _ in _bases(spec, target.provider, target.api, env))
 
 
 def open_http(
@@ -112,9 +118,10 @@ def open_http(
     """
     target = parse_spec(spec)
     provider = target.provider
-    key_name, key = _key(spec, provider, env)
-    base = _base(spec, provider, target.api, env)
+    bases = _bases(spec, provider, target.api, env)
+    key_name, keys = _keys(spec, provider, env, len(bases))
     from trustgauge.models.anthropic import VERSION, AnthropicModel
+    from trustgauge.models.endpoints import Endpoints
     from trustgauge.models.http import Http
     from trustgauge.models.openai import OpenAIChat, OpenAICompletions
 
@@ -124,21 +131,23 @@ def open_http(
         "messages": (AnthropicModel, "/messages"),
     }
     kind, path = ways[target.api]
-    headers = {"anthropic-version": VERSION} if target.api == "messages" else {}
-    if key:
-        headers[provider.header] = f"Bearer {key}" if provider.header == "authorization" else key
-    address = base._replace(path=base.path + path)
-    http = Http(
-        address.geturl(),
-        headers=headers,
-        secret=key,
-        proxy=_proxy(address, env),
-        timeout_s=timeout_s,
-        connections=connections,
-    )
+    version = {"anthropic-version": VERSION} if target.api == "messages" else {}
+    served: list[tuple[Http, int]] = []
+    for (base, weight), key in zip(bases, keys, strict=True):
+        address = base._replace(path=base.path + path)
+        http = Http(
+            address.geturl(),
+            headers={**version, **_authorized(provider, key)},
+            secret=key,
+            proxy=_proxy(address, env),
+            timeout_s=timeout_s,
+            connections=connections,
+        )
+        served.append((http, weight))
     # Where the address is the user's own, another address is another model; a vendor's is the same everywhere.
+    base = bases[0][0]
     own = "" if base.geturl() == provider.base else urlunsplit((base.scheme, base.netloc, base.path, "", ""))
-    return kind(spec, target.model, options, http, key_name=key_name, address=own)
+    return kind(spec, target.model, options, Endpoints(served), key_name=key_name, address=own)
 
 
 def parse_spec(spec: str) -> Target:
@@ -167,30 +176,54 @@ def parse_spec(spec: str) -> Target:
     return Target(provider, model, "completions" if colon else "chat")
 
 
-def _key(spec: str, provider: Provider, env: Mapping[str, str]) -> tuple[str, str]:
-    """The variable that holds the key, and the key; the first variable's name and "" where none is set."""
+def _authorized(provider: Provider, key: str) -> dict[str, str]:
+    """The header that carries the key, where there is one."""
+    if not key:
+        return {}
+    return {provider.header: f"Bearer {key}" if provider.header == "authorization" else key}
+
+
+def _keys(spec: str, provider: Provider, env: Mapping[str, str], addresses: int) -> tuple[str, list[str]]:
+    """The variable that holds the keys, and a key for each address; the first variable and "" where none is set."""
     for name in provider.keys:
-        if key := env.get(name, "").strip().strip("\"'"):
-            if not re.fullmatch(r"[!-~]+", key, re.ASCII):
+        if text := env.get(name, "").strip().strip("\"'"):
+            keys = [key.strip() for key in text.split(",")] if addresses > 1 else [text]
+            if "" in keys:
+                raise ModelError(f"{name} holds a comma without a key before or after it: take it out")
+            if not all(re.fullmatch(r"[!-~]+", key, re.ASCII) for key in keys):
                 raise ModelError(f"{name} holds a space, a line break or a letter that no key has: copy it again")
-            return name, key
+            if len(keys) not in (1, addresses):
+                raise ModelError(
+                    f"{name} holds {len(keys)} keys for {addresses} addresses: give one key for all, or one for each"
+                )
+            return name, keys if len(keys) > 1 else keys * addresses
     name = provider.keys[0]
     if provider.needs_key:
         raise ModelError(f"{name} is not set, which '{spec}' needs: export it or put it in .env")
-    return name, ""
+    return name, [""] * addresses
 
 
-def _base(spec: str, provider: Provider, api: str, env: Mapping[str, str]) -> SplitResult:
-    """The address up to the version, from the environment or the table."""
+def _bases(spec: str, provider: Provider, api: str, env: Mapping[str, str]) -> list[tuple[SplitResult, int]]:
+    """The addresses up to the version with their weights, from the environment or the table."""
     for name in provider.addresses:
         if text := env.get(name, "").strip().strip("\"'"):
-            return normalised(text, name, provider.path, versioned=api == "messages")
+            return [_weighted(one.strip(), name, provider.path, versioned=api == "messages") for one in text.split(",")]
     if provider.base:
-        return urlsplit(provider.base)
+        return [(urlsplit(provider.base), 1)]
     name = provider.addresses[0]
     raise ModelError(
         f"{name} is not set, which '{spec}' needs: set it to the server's address, such as https://example.com/v1"
     )
+
+
+def _weighted(text: str, name: str, path: str, *, versioned: bool) -> tuple[SplitResult, int]:
+    """One address of the variable `name`, and the weight behind it."""
+    if not text:
+        raise ModelError(f"{name} holds a comma without an address before or after it: take it out")
+    address, star, weight = text.partition("*")
+    if star and not re.fullmatch(r"[1-9]\d{0,3}", weight.strip(), re.ASCII):
+        raise ModelError(f"{name} holds a '*' without a whole number from 1 to 9999 after it, the address's weight")
+    return normalised(address.strip(), name, path, versioned=versioned), int(weight) if star else 1
 
 
 def normalised(text: str, name: str, path: str = "/v1", *, versioned: bool = False) -> SplitResult:
@@ -202,6 +235,7 @@ def normalised(text: str, name: str, path: str = "/v1", *, versioned: bool = Fal
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
+        (host or "").encode("idna")
     except ValueError:
         host, port, parts = None, None, urlsplit("")
     if parts.scheme not in ("http", "https") or not host or port == 0 or re.search(r"[\s\\]", text):
@@ -227,7 +261,11 @@ def _proxy(address: SplitResult, env: Mapping[str, str]) -> str | None:
     if _on_this_machine(address) or any(entry and (entry == "*" or host.endswith(f".{entry}")) for entry in spared):
         return None
     proxy = named.get(f"{address.scheme}_proxy") or named.get("all_proxy")
-    if proxy and urlsplit(proxy).scheme not in ("http", "https"):
+    try:
+        scheme = urlsplit(proxy or "").scheme
+    except ValueError:  # brackets that are no IPv6 address
+        scheme = ""
+    if proxy and scheme not in ("http", "https"):
         raise ModelError(
             "the proxy that the environment names has no http:// or https:// address: no other kind is known"
         )

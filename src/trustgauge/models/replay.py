@@ -201,13 +201,13 @@ def _entries(path: Path, file: BinaryIO, content: Any) -> Iterator[tuple[bytes, 
 def _checked(line: bytes, where: str) -> Row:
     try:
         row = READ.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"{where}: not a recorded reply as a JSON object on one line ({error})") from None
     if next(row.asked(), None) is None:
         raise DataError(f"{where}: nothing says what was asked: give 'id', 'messages' or 'prompt'")
     if row.written is None and row.finish != "content_filter":
         raise DataError(f"{where}: no reply: give its text as 'response'")
-    if min(row.draw or 0, row.turn or 0) < 0:
+    if not all(0 <= (number or 0) < 2**31 for number in (row.draw, row.turn)):
         raise DataError(f"{where}: 'draw' and 'turn' count from 0")
     return row
 

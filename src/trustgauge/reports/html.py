@@ -71,11 +71,18 @@ def _run(found: Profile) -> dict[str, Any]:
         "seed": run.manifest.get("seed", "–"),
         "counts": counts,
         "calls": run.calls,
-        "cost": "–" if found.cost_usd is None else f"${found.cost_usd:.4f}",
+        "cost": _cost(found),
         "wall": f"{run.wall_s:.1f} s",
         "made": run.manifest.get("created", ""),
         "manifest": plain(manifest),
     }
+
+
+def _cost(found: Profile) -> str:
+    if found.cost_usd is None:
+        return "–"
+    source = found.run.manifest.get("price_source")
+    return f"${found.cost_usd:.4f}" + (f" ({plain(source)})" if source else "")
 
 
 def _categories(profiles: list[Profile]) -> list[dict[str, Any]]:

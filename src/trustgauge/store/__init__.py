@@ -2,6 +2,6 @@
 
 from trustgauge.store.connect import shown
 from trustgauge.store.rows import KEY_BYTES, RunInfo, reply_key
-from trustgauge.store.store import Store
+from trustgauge.store.store import Settled, Store
 
-__all__ = ["KEY_BYTES", "RunInfo", "Store", "reply_key", "shown"]
+__all__ = ["KEY_BYTES", "RunInfo", "Settled", "Store", "reply_key", "shown"]

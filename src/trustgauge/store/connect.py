@@ -2,89 +2,141 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, inspect, select
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError
 
 from trustgauge.errors import StoreError
-from trustgauge.store.schema import SCHEMA_VERSION, meta, metadata, records
+from trustgauge.store.schema import SCHEMA_VERSION, meta, metadata
 
 
 def open_store(url: str, *, create: bool) -> tuple[Engine, Connection]:
-    """The database behind a URL or file name, with the tables there; StoreError says why not."""
+    """The database behind a URL or file name, with the tables there; StoreError says why not.
+
+    A database of something else, of another schema, or damaged is refused without a byte of it changed. Where
+    `create` is False, a file that cannot be written is opened for reading only.
+    """
     if not url.strip() or ":memory:" in url or url.rstrip("/") == "sqlite:":
         raise StoreError("the store has no name: give a file (--store runs.db) or a URL, so that answers are kept")
     full = url if "://" in url else f"sqlite:///{url}"
     try:
         address = make_url(full)
-        if address.get_backend_name() == "sqlite" and not create and not Path(str(address.database)).exists():
-            raise StoreError(f"there is no store {shown(full)}: start with `trustgauge run`, or name another --store")
+        sealed = False
+        if address.get_backend_name() == "sqlite":
+            path = Path(str(address.database))
+            if not create and not path.exists():
+                raise StoreError(f"there is no store {path}: start with `trustgauge run`, or name another --store")
+            sealed = not create and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+            if sealed:  # SQLite wants files of its own beside a store; of one that nobody can change it needs none
+                address = make_url(f"sqlite:///file:{quote(str(path.absolute()))}?immutable=1&uri=true")
         engine = create_engine(address)
+        translate_errors(engine, shown(full))
         if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _tune_sqlite)
+            event.listen(engine, "connect", _tune_connection)
         db = engine.connect()
-        _prepare(engine, db, shown(full))
+        _prepare(engine, db, shown(full), sealed=sealed)
     except (ArgumentError, ValueError):
         example = "a file name or a URL such as sqlite:///trustgauge.db"
         raise StoreError(f"'{shown(url)}' is not a store: give {example}") from None
-    except (DatabaseError, ModuleNotFoundError) as error:
-        raise StoreError(f"the store {shown(full)} cannot be opened: {cause(error)}") from None
+    except ModuleNotFoundError as error:
+        raise StoreError(f"the store {shown(full)} cannot be opened: {error}: install the driver") from None
     return engine, db
 
 
-def _prepare(engine: Engine, db: Connection, name: str) -> None:
-    tables = inspect(engine).get_table_names()
-    if tables and meta.name not in tables:
+def _prepare(engine: Engine, db: Connection, name: str, *, sealed: bool) -> None:
+    """Look first, and only then write."""
+    tables = inspect(db).get_table_names()
+    found = db.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar() if meta.name in tables else None
+    if tables and found is None:
         raise StoreError(f"{name} is a database of something else and is left alone: name another --store")
-    try:
-        metadata.create_all(db)
-    except OperationalError:  # another process made them between our look and our step
-        db.rollback()
-        metadata.create_all(db)
-    found = db.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
-    if found is None:
-        db.execute(insert_ignoring(engine)(meta), {"name": "schema", "value": str(SCHEMA_VERSION)})
-    elif found != str(SCHEMA_VERSION):
+    if found not in (None, str(SCHEMA_VERSION)):
         raise StoreError(
             f"the store {name} has schema {found}, this trustgauge reads {SCHEMA_VERSION}: "
             "use the trustgauge that wrote it, or name another --store"
         )
-    db.commit()
+    db.rollback()
+    if sealed:
+        return
+    if engine.dialect.name == "sqlite":
+        db.exec_driver_sql("PRAGMA journal_mode=WAL")
+        db.exec_driver_sql("PRAGMA cache_size=-8000")  # for the one that writes; those that stream need little
+        db.commit()
+    if found is None:  # in one transaction: a store is there with all of its tables, or not at all
+        if engine.dialect.name == "sqlite":
+            db.exec_driver_sql("BEGIN IMMEDIATE")
+        metadata.create_all(db)
+        Insert(engine, meta, keys=["name"])(db, [("schema", str(SCHEMA_VERSION))])
+        db.commit()
 
 
-def _tune_sqlite(connection: Any, _: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "cache_size=-16000"):
+def _tune_connection(connection: Any, _: Any) -> None:
+    for pragma in ("busy_timeout=10000", "synchronous=NORMAL", "cache_size=-2000", "wal_autocheckpoint=4000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _dialect_insert(engine: Engine) -> Any:
-    if engine.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert
-    return insert
+def translate_errors(engine: Engine, name: str) -> None:
+    """Whatever the database refuses becomes a StoreError that says what to do."""
+
+    def told(context: ExceptionContext) -> None:
+        raise StoreError(_sentence(name, cause(context.original_exception)))
+
+    event.listen(engine, "handle_error", told)
 
 
-def insert_ignoring(engine: Engine) -> Callable[[Table], Any]:
-    """INSERT that leaves a row alone where its key is there already."""
-    insert = _dialect_insert(engine)
+_REMEDIES = (
+    ("locked", "the store {name} is locked by another process: wait for it, then run the same command again"),
+    ("full", "the disk of the store {name} is full: make room, then run the same command again; it goes on from there"),
+    (
+        "malformed|not a database|file is encrypted",
+        "the store {name} cannot be opened: {why}; it is damaged or no store and is left as it is: "
+        "restore a copy of it, or name another --store",
+    ),
+    ("readonly", "the store {name} cannot be written, for it is read-only: mend that, or name another --store"),
+    ("unable to open", "the store {name} cannot be opened: {why}; see that its folder is there and may be written"),
+    ("disk I/O", "the store {name} cannot be read or written ({why}): see to the disk, then run the command again"),
+)
 
-    def ignoring(table: Table) -> Any:
-        return insert(table).on_conflict_do_nothing()
 
-    return ignoring
+def _sentence(name: str, why: str) -> str:
+    for signs, sentence in _REMEDIES:
+        if re.search(signs, why):
+            return sentence.format(name=name, why=why)
+    return f"the store {name} cannot be used: {why}"
 
 
-def upsert_record(engine: Engine) -> Any:
-    """INSERT of a record that replaces an earlier one of the same case and draw."""
-    statement = _dialect_insert(engine)(records)
-    changed = {name: statement.excluded[name] for name in ("keys", "label", "reason", "verdict", "failure")}
-    return statement.on_conflict_do_update(index_elements=["run", "task", "grp", "case", "draw"], set_=changed)
+class Insert:
+    """A prepared INSERT of many rows, handed straight to the driver: a row costs a few microseconds.
+
+    Where a row's key is there already it is left alone, or with `replace` becomes the new row.
+    """
+
+    def __init__(self, engine: Engine, table: Table, *, keys: Sequence[str], replace: bool = False) -> None:
+        if engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import insert
+        else:
+            from sqlalchemy.dialects.sqlite import insert
+        self._names = [column.name for column in table.columns if column.name != "number"]
+        statement: Any = insert(table).values({name: bindparam(name) for name in self._names})
+        if replace:
+            changed = {name: statement.excluded[name] for name in self._names if name not in keys}
+            statement = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=list(keys))
+        compiled = statement.compile(dialect=engine.dialect)
+        self._sql = str(compiled)
+        self._positional: bool = compiled.positional
+
+    def __call__(self, db: Connection, rows: list[tuple[Any, ...]]) -> None:
+        """Insert the rows, each in the order of the table's columns without `number`."""
+        named = rows if self._positional else [dict(zip(self._names, row, strict=True)) for row in rows]
+        db.exec_driver_sql(self._sql, named)
 
 
 def shown(url: str) -> str:
@@ -100,4 +152,4 @@ def shown(url: str) -> str:
 
 def cause(error: BaseException) -> str:
     """The database's own words, in one line."""
-    return str(getattr(error, "orig", None) or error).split("\n")[0]
+    return str(error).split("\n")[0]

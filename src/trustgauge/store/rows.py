@@ -42,25 +42,43 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 def run_info(row: dict[str, Any]) -> RunInfo:
     """A run from its row."""
-    row.pop("seq")
+    row = {name: value for name, value in row.items() if name in RunInfo.__struct_fields__}
     return RunInfo(**row | {"manifest": msgspec.json.decode(row["manifest"])})
 
 
-def record_row(run: str, record: Record, keys: Iterable[bytes]) -> dict[str, Any]:
-    """A record as a row; the keys are those of its replies, in the order of the turns."""
-    verdict, failure = record.verdict, record.failure
-    return {
-        "run": run,
-        "task": record.case.task,
-        "grp": record.case.group,
-        "case": record.case.id,
-        "draw": record.draw,
-        "keys": b"".join(keys),
-        "label": record.label,
-        "reason": verdict.reason if verdict else failure.kind if failure else "",
-        "verdict": encode(verdict) if verdict else None,
-        "failure": encode(failure) if failure else None,
-    }
+Row = tuple[Any, ...]
+
+
+def record_row(run: int, place: int, record: Record, keys: Iterable[bytes]) -> Row:
+    """A record as a row, in the order of the table's columns; the keys are its replies', in the order of the turns."""
+    case, verdict, failure = record.case, record.verdict, record.failure
+    tokens_in, tokens_out = _tokens(record.replies)
+    return (
+        run,
+        case.task,
+        place,
+        record.draw,
+        case.group,
+        case.id,
+        b"".join(keys),
+        record.label,
+        verdict.reason if verdict else failure.kind if failure else "",
+        encode(verdict) if verdict else None,
+        encode(failure) if failure else None,
+        tokens_in,
+        tokens_out,
+    )
+
+
+def _tokens(replies: Iterable[Reply]) -> tuple[int | None, int | None]:
+    """Tokens in and out over the replies; None where one was not counted."""
+    into = out = 0
+    for reply in replies:
+        if reply.usage is None:
+            return None, None
+        into += reply.usage.input_tokens
+        out += reply.usage.output_tokens
+    return into, out
 
 
 def record_of(row: Any, found: tuple[Reply, ...] = ()) -> Record:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -18,46 +18,52 @@ meta = Table(
 runs = Table(
     "runs",
     metadata,
-    Column("id", String(120), primary_key=True),
-    Column("seq", Integer, nullable=False),  # order of creation; `last` is the greatest
+    Column("number", Integer, primary_key=True),  # short name for the records
+    Column("id", String(120), nullable=False, unique=True),
+    Column("seq", Integer, nullable=False),  # order of the last begin; `last` is the greatest
     Column("model", Text, nullable=False),
     Column("study", Text, nullable=False, default=""),
-    Column("status", String(16), nullable=False),  # running, done, interrupted, halted, imported
+    Column("status", String(16), nullable=False),  # running, done, interrupted, halted, budget, imported
     Column("created", Float, nullable=False),  # seconds since the epoch
     Column("calls", Integer, nullable=False, default=0),
     Column("wall_s", Float, nullable=False, default=0.0),
     Column("manifest", Text, nullable=False),
 )
 
+# Cases and replies are appended in the order they come, found by a narrow index: a large store stays quick to write.
 cases = Table(
     "cases",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
     Column("body", LargeBinary, nullable=False),  # Case as JSON
 )
 
 replies = Table(
     "replies",
     metadata,
-    Column("key", LargeBinary(16), primary_key=True),  # reply_key(): content of what was asked
+    Column("number", Integer, primary_key=True),
+    Column("key", LargeBinary(16), nullable=False, unique=True),  # reply_key(): content of what was asked
     Column("body", LargeBinary, nullable=False),  # Reply as JSON
-    sqlite_with_rowid=False,
 )
 
+# A record's place is its case's position in the task's stream, so that a group's records lie side by side, a run is
+# written nearly in order, and what is owed is found without making a case.
 records = Table(
     "records",
     metadata,
-    Column("run", String(120), primary_key=True),
+    Column("run", Integer, primary_key=True, autoincrement=False),
     Column("task", String(80), primary_key=True),
-    Column("grp", String(32), primary_key=True),
-    Column("case", String(32), primary_key=True),
-    Column("draw", Integer, primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("draw", Integer, primary_key=True, autoincrement=False),
+    Column("grp", String(32), nullable=False),
+    Column("case", String(32), nullable=False),
     Column("keys", LargeBinary, nullable=False),  # reply keys, 16 bytes each, in the order of the turns
     Column("label", String(8), nullable=False),  # good, bad, unscored, failed
     Column("reason", Text, nullable=False),
     Column("verdict", LargeBinary),  # Verdict as JSON, null where the call failed
     Column("failure", LargeBinary),  # Failure as JSON, null where there is a verdict
+    Column("tokens_in", Integer),  # of all its replies, null where the provider did not count one of them
+    Column("tokens_out", Integer),
     sqlite_with_rowid=False,
 )
-
-label_index = Index("records_label", records.c.run, records.c.task, records.c.label)

@@ -3,55 +3,78 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import groupby
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from trustgauge.errors import StoreError, UsageError
-from trustgauge.store.connect import cause, insert_ignoring, open_store, shown, upsert_record
+from trustgauge.store.connect import Insert, open_store, shown
+from trustgauge.store.lock import run_lock
 from trustgauge.store.rows import RunInfo, decode_reply, encode, record_of, record_row, run_info, split_keys
 from trustgauge.store.schema import cases, records, replies, runs
 from trustgauge.types import Counts, Record, Reply
 
 
+class Settled(NamedTuple):
+    """A record that need not be made again: its case's place in the task's stream, draw, group and id."""
+
+    place: int
+    draw: int
+    group: str
+    case: str
+
+
 class Store:
-    """One database of runs. Writes are buffered and committed every `batch` records and by flush().
+    """One database of runs. Writes are buffered, and committed by commit_replies() and flush().
 
     url: a SQLAlchemy URL, or a path of a SQLite file, made where it isn't there unless `create` is False. Raises
-    StoreError where it can't be opened, or is a database of something else.
+    StoreError where it can't be opened, or is a database of something else; so does whatever reads or writes.
     """
 
     def __init__(self, url: str = "trustgauge.db", *, batch: int = 500, create: bool = True) -> None:
         self.url = url
         self._batch = batch
-        self._replies: dict[bytes, Reply] = {}
-        self._records: list[tuple[str, Record, list[bytes]]] = []
+        self._fresh: dict[bytes, Reply] = {}  # not yet committed
+        self._records: list[tuple[int, int, Record, list[bytes]]] = []
+        self._numbers: dict[str, int] = {}
         self._engine, self._db = open_store(url, create=create)
-        self._insert = insert_ignoring(self._engine)
-        self._upsert = upsert_record(self._engine)
+        self._insert_run = Insert(self._engine, runs, keys=["id"])
+        self._insert_replies = Insert(self._engine, replies, keys=["key"])
+        self._insert_cases = Insert(self._engine, cases, keys=["id"])
+        self._insert_records = Insert(self._engine, records, keys=["run", "task", "place", "draw"], replace=True)
 
     # runs
+
+    def measuring(self, run: str) -> AbstractContextManager[None]:
+        """To be held while a run is measured; StoreError where another process holds it. For SQLite files only."""
+        file = self._engine.url.database
+        return run_lock(Path(file), run) if self._engine.dialect.name == "sqlite" and file else nullcontext()
 
     def begin(self, info: RunInfo) -> RunInfo:
         """The run of that id, created if it is not there yet; marked as running and as the last one."""
         seq = (self._db.execute(select(func.max(runs.c.seq))).scalar() or 0) + 1
-        row = {
-            "id": info.id,
-            "seq": seq,
-            "model": info.model,
-            "study": info.study,
-            "status": "running",
-            "created": info.created or time.time(),
-            "manifest": encode(info.manifest).decode(),
-        }
-        self._db.execute(self._insert(runs), row)
+        manifest = encode(info.manifest).decode()
+        created = info.created or time.time()
+        row = (info.id, seq, info.model, info.study, "running", created, 0, 0.0, manifest)
         changed = {"seq": seq, "status": "running"} | ({"study": info.study} if info.study else {})
-        self._db.execute(update(runs).where(runs.c.id == info.id).values(changed))
-        self._db.commit()
+        with self._writing():
+            self._insert_run(self._db, [row])
+            self._db.execute(update(runs).where(runs.c.id == info.id).values(changed))
         return self.run(info.id)
+
+    def _number(self, run: str) -> int:
+        """The number of a run in the records; -1 for one that is not there, which has none."""
+        if run not in self._numbers:
+            found = self._db.execute(select(runs.c.number).where(runs.c.id == run)).scalar()
+            if found is None:
+                return -1
+            self._numbers[run] = found
+        return self._numbers[run]
 
     def finish(self, run: str, status: str, *, calls: int = 0, wall_s: float = 0.0, notes: Sequence[str] = ()) -> None:
         """Write what is buffered and how the run ended; calls and wall_s add to what earlier sessions took.
@@ -62,21 +85,22 @@ class Store:
         if notes:
             self.amend(run, {"notes": sorted({*self.run(run).manifest.get("notes", []), *notes})})
         added = {"calls": runs.c.calls + calls, "wall_s": runs.c.wall_s + wall_s}
-        self._db.execute(update(runs).where(runs.c.id == run).values(status=status, **added))
-        self._db.commit()
+        with self._writing():
+            self._db.execute(update(runs).where(runs.c.id == run).values(status=status, **added))
 
     def amend(self, run: str, facts: Mapping[str, Any]) -> None:
         """Add to a run's manifest what became known later, such as a price."""
         manifest = self.run(run).manifest | dict(facts)
-        self._db.execute(update(runs).where(runs.c.id == run).values(manifest=encode(manifest).decode()))
-        self._db.commit()
+        with self._writing():
+            self._db.execute(update(runs).where(runs.c.id == run).values(manifest=encode(manifest).decode()))
 
     def forget(self, run: str) -> None:
         """Remove a run with its records. Cases and replies stay: other runs may share them."""
         self.flush()
-        self._db.execute(delete(records).where(records.c.run == run))
-        self._db.execute(delete(runs).where(runs.c.id == run))
-        self._db.commit()
+        with self._writing():
+            self._db.execute(delete(records).where(records.c.run == self._number(run)))
+            self._db.execute(delete(runs).where(runs.c.id == run))
+        self._numbers.pop(run, None)
 
     def runs(self) -> list[RunInfo]:
         """All runs, oldest first."""
@@ -111,44 +135,67 @@ class Store:
     # writing
 
     def keep_reply(self, key: bytes, reply: Reply) -> None:
-        """Buffer a reply; it is never asked for again once written."""
-        self._replies[key] = reply
+        """Buffer a reply; from the next commit on it is never asked for again."""
+        self._fresh[key] = reply
 
-    def keep_record(self, run: str, record: Record, keys: list[bytes]) -> None:
-        """Buffer a record of a run, replacing an older one of the same case and draw; writes full batches."""
-        self._records.append((run, record, keys))
+    def keep_record(self, run: str, record: Record, keys: list[bytes], place: int) -> None:
+        """Buffer a record of a run, replacing an older one of the same task, place and draw; writes full batches.
+
+        place is the case's position in its task's stream, so that the records of a group lie side by side.
+        """
+        number = self._number(run)
+        if number < 0:
+            raise StoreError(f"there is no run {run} in {shown(self.url)} to keep a record of")
+        self._records.append((number, place, record, keys))
         if len(self._records) >= self._batch:
             self.flush()
 
+    def commit_replies(self) -> None:
+        """Commit the replies alone, which is cheap: records can be made again from them."""
+        if self._fresh:
+            with self._writing():
+                self._write_replies()
+            self._fresh.clear()
+
     def flush(self) -> None:
         """Write and commit all that is buffered. Raises StoreError; what could not be written stays buffered."""
-        if not self._records and not self._replies:
+        if not self._records and not self._fresh:
             return
-        try:
-            self._write()
-            self._db.commit()
-        except BaseException as error:
-            self._db.rollback()
-            if not isinstance(error, SQLAlchemyError):
-                raise
-            raise StoreError(f"the store {shown(self.url)} cannot be written: {cause(error)}") from None
-        self._replies.clear()
+        with self._writing():
+            self._write_replies()
+            bodies = {record.case.id: record.case for _, _, record, _ in self._records}
+            if bodies:
+                self._insert_cases(self._db, [(id_, encode(case)) for id_, case in bodies.items()])
+                self._insert_records(
+                    self._db,
+                    [record_row(*entry) for entry in self._records],
+                )
+        self._fresh.clear()
         self._records.clear()
 
-    def _write(self) -> None:
-        if self._replies:
-            rows = [{"key": key, "body": encode(reply)} for key, reply in self._replies.items()]
-            self._db.execute(self._insert(replies), rows)
-        if self._records:
-            bodies = {r.case.id: r.case for _, r, _ in self._records}
-            self._db.execute(self._insert(cases), [{"id": i, "body": encode(c)} for i, c in bodies.items()])
-            self._db.execute(self._upsert, [record_row(*entry) for entry in self._records])
+    def _write_replies(self) -> None:
+        if self._fresh:
+            self._insert_replies(self._db, [(key, encode(reply)) for key, reply in self._fresh.items()])
+
+    @contextmanager
+    def _writing(self) -> Generator[None]:
+        """A transaction: all of it or nothing."""
+        try:
+            yield
+            self._db.commit()
+        except BaseException:
+            with suppress(StoreError, SQLAlchemyError):
+                self._db.rollback()
+            if self._db.in_transaction():  # it could not even be rolled back, as on a full disk
+                self._db.close()
+                self._db = self._engine.connect()
+            raise
 
     # reading
 
     def find_replies(self, keys: Sequence[bytes]) -> dict[bytes, Reply]:
         """Those of the keys that have a reply, buffered ones included."""
-        found = {key: self._replies[key] for key in keys if key in self._replies}
+        found = {key: self._fresh[key] for key in keys if key in self._fresh}
         wanted = [key for key in keys if key not in found]
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
@@ -157,11 +204,24 @@ class Store:
         self._db.rollback()
         return found
 
+    def settled(self, run: str, task: str, start: int, limit: int) -> list[Settled]:
+        """Up to `limit` records of a task that did not fail, from the place `start` on, in order."""
+        query = (
+            select(records.c.place, records.c.draw, records.c.grp, records.c.case)
+            .where(records.c.run == self._number(run), records.c.task == task, records.c.place >= start)
+            .where(records.c.label != "failed")
+            .order_by(records.c.place, records.c.draw)
+            .limit(limit)
+        )
+        rows = self._db.execute(query).all()
+        self._db.rollback()
+        return [Settled(*row) for row in rows]
+
     def tasks(self, run: str) -> dict[str, Counts]:
         """The four counts of each task that a run has records of."""
         query = (
             select(records.c.task, records.c.label, func.count())
-            .where(records.c.run == run)
+            .where(records.c.run == self._number(run))
             .group_by(records.c.task, records.c.label)
         )
         counted: dict[str, dict[str, int]] = {}
@@ -174,7 +234,7 @@ class Store:
         """How often each reason was given, by label."""
         query = (
             select(records.c.label, records.c.reason, func.count())
-            .where(records.c.run == run, records.c.task == task)
+            .where(*self._of(run, task))
             .group_by(records.c.label, records.c.reason)
             .order_by(func.count().desc(), records.c.reason)
         )
@@ -189,8 +249,8 @@ class Store:
         query = (
             select(records, cases.c.body)
             .join(cases, cases.c.id == records.c.case)
-            .where(records.c.run == run, records.c.task == task)
-            .order_by(records.c.grp, records.c.case, records.c.draw)
+            .where(*self._of(run, task))
+            .order_by(records.c.place, records.c.draw)
         )
         with self._engine.connect() as db:
             rows = db.execution_options(yield_per=1000).execute(query)
@@ -203,8 +263,8 @@ class Store:
             query = (
                 select(records, cases.c.body)
                 .join(cases, cases.c.id == records.c.case)
-                .where(records.c.run == run, records.c.task == task, records.c.label == label)
-                .order_by(records.c.reason, records.c.case, records.c.draw)
+                .where(*self._of(run, task), records.c.label == label)
+                .order_by(records.c.reason, records.c.place, records.c.draw)
                 .limit(200)
             )
             rows = db.execute(query).all()
@@ -213,36 +273,40 @@ class Store:
             return list(_with_replies(db, spread))
 
     def records(self, run: str, task: str | None = None) -> Iterator[Record]:
-        """All records of a run with their replies, in a fixed order. Streams."""
-        query = select(records, cases.c.body).join(cases, cases.c.id == records.c.case).where(records.c.run == run)
-        if task:
-            query = query.where(records.c.task == task)
-        query = query.order_by(records.c.task, records.c.grp, records.c.case, records.c.draw)
+        """All records of a run with their replies, by task and place. Streams."""
+        query = select(records, cases.c.body).join(cases, cases.c.id == records.c.case).where(*self._of(run, task))
+        query = query.order_by(records.c.task, records.c.place, records.c.draw)
         with self._engine.connect() as db, self._engine.connect() as inner:
             for part in db.execution_options(yield_per=250).execute(query).partitions():
                 yield from _with_replies(inner, part)
 
     def usage(self, run: str) -> tuple[int, int, int]:
-        """Input tokens, output tokens, and replies whose provider counted none, over a run's replies."""
-        tokens_in = tokens_out = uncounted = 0
-        for record in self.records(run):
-            for reply in record.replies:
-                tokens_in += reply.usage.input_tokens if reply.usage else 0
-                tokens_out += reply.usage.output_tokens if reply.usage else 0
-                uncounted += reply.usage is None
+        """Input tokens, output tokens, and records with a reply whose provider counted none, over a run."""
+        into, out = func.sum(records.c.tokens_in), func.sum(records.c.tokens_out)
+        query = select(func.coalesce(into, 0), func.coalesce(out, 0), func.count() - func.count(records.c.tokens_in))
+        tokens_in, tokens_out, uncounted = self._db.execute(query.where(*self._of(run))).one()
+        self._db.rollback()
         return tokens_in, tokens_out, uncounted
+
+    def _of(self, run: str, task: str | None = None) -> list[ColumnElement[bool]]:
+        """What selects the records of a run, or of one of its tasks."""
+        chosen: list[ColumnElement[bool]] = [records.c.run == self._number(run)]
+        return [*chosen, records.c.task == task] if task else chosen
 
     def close(self) -> None:
         """Write what is buffered and close the file."""
-        self.flush()
-        self._db.close()
-        self._engine.dispose()
+        try:
+            self.flush()
+        finally:
+            self._db.close()
+            self._engine.dispose()
 
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with suppress(StoreError) if kind else nullcontext():  # what went wrong first is what is told
+            self.close()
 
 
 def _columns(rows: list[list[Any]]) -> Iterator[list[Any]]:

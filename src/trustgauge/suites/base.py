@@ -6,13 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from msgspec.structs import replace as replace_fields
+
 from trustgauge.errors import SuiteError
+from trustgauge.generate.seen import Seen
 from trustgauge.judges import Judge
 from trustgauge.stats.measures import Measure
 from trustgauge.types import Ask, Case, Conversation, Gold, Groups, Measured, Message
 
 Texts = dict[str, str]
 """The user's own texts by name, for tasks that need them."""
+
+SEGMENT = 1000
+"""Cases after which a stream begins anew from the next rng: what a resumed run need not make again."""
+
+STALE = 200
+"""Groups in a row that hold a case made before: then the words give no more."""
 
 
 def one_turn(case: Case) -> Conversation:
@@ -62,39 +71,85 @@ class Task:
 
         A larger n begins with the cases of a smaller one. Ends early where the words give no more.
         """
-        rng = Random(f"{seed}:{self.id}")
-        stream = iter(self.cases(rng, texts) if self.needs_texts else self.cases(rng))
-        seen: set[str] = set()
-        stale = 0
-        while len(seen) < n and stale < 200:
-            drawn = self._next(stream)
-            if drawn is None:
-                return
-            group = self._file(drawn)
-            if any(case.id in seen for case in group):
-                stale += 1
-                continue
-            if len(seen) + len(group) > n and seen:
-                return
-            stale = 0
-            seen.update(case.id for case in group)
-            yield from group
+        stream = self.stream(seed, n, texts)
+        while not stream.ended:
+            for group in stream.segment():
+                yield from group
 
-    def _next(self, stream: Iterator[list[Case]]) -> list[Case] | None:
-        try:
-            return next(stream, None)
-        except (ValueError, LookupError, TypeError) as error:
-            raise SuiteError(f"{self.id} cannot make its cases: {error}") from error
-
-    def _file(self, group: list[Case]) -> list[Case]:
-        if not group:
-            raise SuiteError(f"{self.id} made an empty group: yield at least one case")
-        filed = [case.of(self.id) for case in group]
-        return [case.of(self.id, group=filed[0].id) for case in filed]
+    def stream(self, seed: int, n: int, texts: Texts | None = None) -> Stream:
+        """The same cases in segments that may be passed over, for a run that goes on from where it was."""
+        return Stream(self, seed, n, texts)
 
     def estimate(self, groups: Iterable[Groups]) -> Measured:
         """The measure's result."""
         return self.measure(groups)
+
+
+class Stream:
+    """A task's cases for one seed, in segments of about SEGMENT cases, each dealt from an rng of its own.
+
+    So a segment depends on those before it only through the ids that must not come again: who knows them can
+    pass a segment over instead of making it. count is the number of cases made or passed over so far.
+    """
+
+    def __init__(self, task: Task, seed: int, n: int, texts: Texts | None) -> None:
+        self.count = 0
+        self.ended = False
+        self._task, self._seed, self._n, self._texts = task, seed, n, texts
+        self._segment = 0
+        self._seen = Seen()
+
+    @property
+    def boundary(self) -> int:
+        """The count that ends the next segment, with the group that reaches it."""
+        return (self._segment + 1) * SEGMENT
+
+    def skip(self, ids: Sequence[str]) -> None:
+        """Pass over the next segment, whose cases had these ids."""
+        for id_ in ids:
+            self._seen.add(id_)
+        self.count += len(ids)
+        self._segment += 1
+
+    def segment(self) -> Iterator[list[Case]]:
+        """The next segment's groups, to be taken to the end; `ended` is set where it was the last."""
+        drawn, boundary, stale = self._raw(), self.boundary, 0
+        self._segment += 1
+        while self.count < min(self._n, boundary) and stale < STALE:
+            group = self._next(drawn)
+            if group is None:
+                stale = STALE
+            elif any(case.id in self._seen for case in group):
+                stale += 1
+            elif self.count and self.count + len(group) > self._n:
+                self.ended = True
+                return
+            else:
+                stale = 0
+                for case in group:
+                    self._seen.add(case.id)
+                self.count += len(group)
+                yield group
+        self.ended = stale >= STALE or self.count >= self._n
+
+    def _raw(self) -> Iterator[list[Case]]:
+        """The segment's endless stream of groups; its first is that of the bare seed."""
+        start = f"{self._seed}:{self._task.id}"
+        rng = Random(f"{start}:{self._segment}" if self._segment else start)
+        return iter(self._task.cases(rng, self._texts) if self._task.needs_texts else self._task.cases(rng))
+
+    def _next(self, drawn: Iterator[list[Case]]) -> list[Case] | None:
+        id_ = self._task.id
+        try:
+            group = next(drawn, None)
+        except (ValueError, LookupError, TypeError) as error:
+            raise SuiteError(f"{id_} cannot make its cases: {error}") from error
+        if group is None:
+            return None
+        if not group:
+            raise SuiteError(f"{id_} made an empty group: yield at least one case")
+        filed = [case.of(id_) for case in group]
+        return [replace_fields(case, group=filed[0].id) for case in filed]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from trustgauge.judges.base import Reading
-from trustgauge.judges.readers.clean import boxed, corrected, first_answer, last
+from trustgauge.judges.readers.clean import boxed, corrected, first_answer, lacks, last
+from trustgauge.judges.readers.option_texts import ALPHABET, Named, Texts, key, option_key, texts_of
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BARE = 24  # characters of an answer so short that the same few come again and again
 # What marks an answer: "the answer is", "option", "I choose", "so".
 _NOUN = (
     r"(?:answer|choice|option|solution|pick|response|selection)"
@@ -44,6 +45,11 @@ _NOT_AFTER = (
     r"eliminated)|(?:is|are|ca|wo|does|do|would|could)n't\b|"
     r"(?:cannot|can not|does not|do not|makes? no)\b)"
 )
+# No text without one of these rules anything out.
+_DENYING = (
+    "no", "n't", "neither", "than", "instead of", "unlike", "out", "eliminate", "exclude", "wrong", "incorrect",
+    "false", "implausible", "impossible", "irrelevant",
+)  # fmt: skip
 _JSON = re.compile(
     r"[\"'](?:final[_ ]?)?(?:answer|choice|option|letter|label|selected|response)[\"']\s*:\s*"
     r"[\"']?([^\"'}\n,]{1,200})",
@@ -66,42 +72,21 @@ class _Letters:
     bare: re.Pattern[str]
     pair: re.Pattern[str]
     denied: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """The expressions for the texts of one set of options; none where a reply holds none of them."""
-
-    listed: re.Pattern[str] | None = None
-    any: re.Pattern[str] | None = None
-    letter_of: dict[str, str] = field(default_factory=dict[str, str])
-
-    def match(self, body: str, at: int = 0) -> re.Match[str] | None:
-        """An option's text that stands just there."""
-        return self.any.match(body, at) if self.any else None
+    deniable: re.Pattern[str]
+    likely: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What to look for in one reply."""
+    """What to look for in one reply; no texts where it holds none of them."""
 
     letters: _Letters
-    texts: _Texts
-
-
-def _key(text: str) -> str:
-    """A text as it is compared: its words in lower case."""
-    return " ".join(re.findall(r"\w+", text.lower()))
-
-
-def _loose(text: str) -> str:
-    """An option's text as an expression that does not mind spacing and punctuation."""
-    return r"\W{1,4}".join(re.escape(word) for word in re.findall(r"\w+", text)) or re.escape(text)
+    texts: Texts | None
 
 
 @lru_cache
 def _letters(n: int) -> _Letters:
-    upper = _ALPHABET[:n]
+    upper = ALPHABET[:n]
     both = upper + upper.lower()
     sure = "".join(c for c in upper if c not in "AI")  # never an article, never a pronoun
     certain = f"[{sure}]" if sure else "(?!)"
@@ -128,32 +113,10 @@ def _letters(n: int) -> _Letters:
             rf"{_NOT_BEFORE}(?:(?i:option|choice|answer)s?\s+)?{several}"
             rf"|(?:(?i:option|choice|answer)s?\s+)?(?<![\w']){several}{_NOT_AFTER}"
         ),
+        # Where `denied` and, but for "option a", all the others can match at all.
+        deniable=re.compile(rf"[{upper}](?:(?<=\s[{upper}])|(?<=\s\([{upper}])|(?=\)?\s))"),
+        likely=re.compile(rf"[{both}](?:(?<=[{upper}])(?!\w)|(?=\s*(?:$|[).,:;!?\"'\n\]])))"),
     )
-
-
-_NO_TEXTS = _Texts()
-
-
-@lru_cache(maxsize=256)
-def _texts(options: tuple[str, ...]) -> _Texts:
-    letter_of: dict[str, str] = {}
-    for letter, text in zip(_ALPHABET, options, strict=False):
-        if key := _key(text):
-            letter_of.setdefault(key, letter)
-    by_length = sorted((_loose(text) for text in options if _key(text)), key=len, reverse=True)
-    rows = [rf"\(?{a}\s?[).:\]-]?\s*{_loose(text)}" for a, text in zip(_ALPHABET, options, strict=False)]
-    return _Texts(
-        listed=re.compile(r"[\s,;.\"'|-]{0,8}".join(rows), re.I) if len(rows) > 1 else None,
-        any=re.compile(rf"(?<!\w)(?i:{'|'.join(by_length)})(?!\w)") if by_length else None,
-        letter_of=letter_of,
-    )
-
-
-def _sought(options: tuple[str, ...], body: str) -> _Found:
-    """Texts are compiled only for a reply that holds one: most name a letter, and options differ case by case."""
-    said = _key(body)
-    holds = any((key := _key(option)) and key in said for option in options)
-    return _Found(_letters(len(options)), _texts(options) if holds else _NO_TEXTS)
 
 
 def read_choice(text: str, options: Sequence[str]) -> Reading:
@@ -164,13 +127,26 @@ def read_choice(text: str, options: Sequence[str]) -> Reading:
     """
     if not options:
         return Reading()
-    body = first_answer(text)
-    found = _sought(tuple(options[: len(_ALPHABET)]), body)
-    for marked in (boxed(body), *(inner.strip() for inner in _JSON.findall(body)[-1:])):
+    shown, body = tuple(options[: len(ALPHABET)]), first_answer(text)
+    said = key(body)
+    if any((words := option_key(option)) and words in said for option in shown):
+        return _read(body, _Found(_letters(len(shown)), texts_of(shown)))
+    return _read_bare(body, len(shown)) if len(body) <= _BARE else _read(body, _Found(_letters(len(shown)), None))
+
+
+@lru_cache(maxsize=1024)
+def _read_bare(body: str, n: int) -> Reading:
+    """The reading of a short reply that holds no option's text, for n options: it depends on nothing else."""
+    return _read(body, _Found(_letters(n), None))
+
+
+def _read(body: str, found: _Found) -> Reading:
+    quotes = ":" in body and ('"' in body or "'" in body)
+    for marked in (boxed(body), *(inner.strip() for inner in (_JSON.findall(body) if quotes else [])[-1:])):
         if marked and (letter := _settled(marked, found)):
             return Reading(letter, marked)
-    if found.texts.listed:
-        body = found.texts.listed.sub(" \n ", body)
+    if found.texts:
+        body = found.texts.without_list(body)
     later = corrected(body)[:400]
     if later and (letter := _marked(later, found)):
         return Reading(letter, later[:80])
@@ -180,22 +156,36 @@ def read_choice(text: str, options: Sequence[str]) -> Reading:
 
 def _marked(body: str, found: _Found) -> str:
     """The one letter that a text is, marks as its answer, or begins with."""
-    if same := found.texts.letter_of.get(_key(body)):
+    if found.texts and (same := found.texts.letter_of.get(key(body))):
         return same
-    body = found.letters.denied.sub(" ", body).strip()
+    body = _undenied(body, found.letters)
     letters = _by_cue(body, found) or _by_lead(body, found)
     return letters if len(letters) == 1 else ""
 
 
 def _settled(body: str, found: _Found) -> str:
     """The one letter that a text settles on."""
-    if same := found.texts.letter_of.get(_key(body)):
+    if found.texts and (same := found.texts.letter_of.get(key(body))):
         return same
-    body = found.letters.denied.sub(" ", body).strip()
+    body = _undenied(body, found.letters)
+    if not found.texts and lacks(body, ("option", "choice")) and not found.letters.likely.search(body):
+        return ""
     for rule in (_by_first_line, _by_cue, _by_lead, _by_label, _by_text, _by_bare):
         if letters := rule(body, found):
             return letters if len(letters) == 1 else ""
     return ""
+
+
+def _undenied(body: str, letters: _Letters) -> str:
+    """The text without what it rules out."""
+    if letters.deniable.search(body) and not lacks(body, _DENYING):
+        body = letters.denied.sub(" ", body)
+    return body.strip()
+
+
+def _named(body: str, at: int, found: _Found) -> Named | None:
+    """An option's text that stands just there."""
+    return found.texts.match(body, at) if found.texts else None
 
 
 def _by_first_line(body: str, found: _Found) -> str:
@@ -205,27 +195,27 @@ def _by_first_line(body: str, found: _Found) -> str:
     if not rest or not opening or found.letters.line.search(rest):
         return ""
     letter = opening["letter"].upper()
-    after = _key(line[opening.end() :])
-    return letter if not after or found.texts.letter_of.get(after) == letter else ""
+    after = key(line[opening.end() :])
+    return letter if not after or (found.texts and found.texts.letter_of.get(after) == letter) else ""
 
 
 def _by_cue(body: str, found: _Found) -> str:
     """The last marked answer, by letter or by text; with what is joined to it by "or"."""
-    letter, (at, text) = last(found.letters.cue.finditer(body)), _cued_text(body, found.texts)
-    if text and (not letter or at > letter.start()):
-        return found.texts.letter_of.get(_key(text), "")
+    letter, named = last(found.letters.cue.finditer(body)), _cued_text(body, found.texts)
+    if named and (not letter or named[0] > letter.start()):
+        return named[1]
     return _with_next(letter["letter"].upper(), body[letter.end() :], found) if letter else ""
 
 
-def _cued_text(body: str, texts: _Texts) -> tuple[int, str]:
-    """Where the last mark before an option's text stands, and that text; "" for none."""
-    for mark in reversed(list(_CUE_SPAN.finditer(body))) if texts.any else ():
+def _cued_text(body: str, texts: Texts | None) -> tuple[int, str] | None:
+    """Where the last mark before an option's text stands, and that option's letter."""
+    for mark in reversed(list(_CUE_SPAN.finditer(body))) if texts else ():
         for end in (mark.end(), mark.start("filler")):  # the text may begin with a word that fills elsewhere
             opened = _OPENS.match(body, end)
-            text = texts.match(body, opened.end() if opened else end)
+            text = texts.match(body, opened.end() if opened else end) if texts else None
             if text:
-                return mark.start(), text[0]
-    return 0, ""
+                return mark.start(), text.letter
+    return None
 
 
 def _with_next(letter: str, rest: str, found: _Found) -> str:
@@ -234,9 +224,8 @@ def _with_next(letter: str, rest: str, found: _Found) -> str:
     if more and more[1] != letter:
         return letter + more[1]
     gap = re.match(r"[\s).:\]\"'(-]{0,6}", rest)
-    text = found.texts.match(rest, gap.end() if gap else 0)
-    same = not text or found.texts.letter_of.get(_key(text[0]), letter) == letter
-    return letter if same else letter + "?"
+    text = _named(rest, gap.end() if gap else 0, found)
+    return letter + "?" if text and text.letter not in ("", letter) else letter
 
 
 def _by_lead(body: str, found: _Found) -> str:
@@ -246,9 +235,10 @@ def _by_lead(body: str, found: _Found) -> str:
         if any(other != letter for other in found.letters.line.findall(rest)):
             return letter + "?"
         return _with_next(letter, rest, found)
-    text = found.texts.match(body.lstrip(" \"'("))
-    if text and re.match(r"\s{0,3}(?:$|[.,;:!\"')\n]|(?:because|since|is|was)\b)", text.string[text.end() :]):
-        return found.texts.letter_of.get(_key(text[0]), "")
+    body = body.lstrip(" \"'(")
+    text = _named(body, 0, found)
+    if text and re.match(r"\s{0,3}(?:$|[.,;:!\"')\n]|(?:because|since|is|was)\b)", body[text.end :]):
+        return text.letter
     return ""
 
 
@@ -261,11 +251,7 @@ def _by_label(body: str, found: _Found) -> str:
 
 def _by_text(body: str, found: _Found) -> str:
     """All options whose text occurs."""
-    return (
-        "".join(sorted({found.texts.letter_of.get(_key(m[0]), "?") for m in found.texts.any.finditer(body)}))
-        if found.texts.any
-        else ""
-    )
+    return "".join(sorted({text.letter or "?" for text in found.texts.finditer(body)})) if found.texts else ""
 
 
 def _by_bare(body: str, found: _Found) -> str:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _HALF = 6000  # characters kept of a very long text, from either end
-_MARKS = str.maketrans(
-    {
-        "\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "\u201c": '"', "\u201d": '"',
-        "\u00ab": '"', "\u00bb": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-",
-        "\u2010": "-", "\u2011": "-", "\u200b": None, "\ufeff": None,
-    }
-)  # fmt: skip
+_MARKS = {
+    "\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "\u201c": '"', "\u201d": '"',
+    "\u00ab": '"', "\u00bb": '"', "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-",
+    "\u2010": "-", "\u2011": "-", "\u200b": "", "\ufeff": "",
+}  # fmt: skip
 _TOKENS = re.compile(
     r"<\|?/?(?:pad|s|unk|bos|eos|mask|end|im_end|im_start|endoftext|eot_id|end_of_turn)\|?>|\[/?INST\]",
     re.I,
 )
-_EMPHASIS = re.compile(r"[*`]+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)|^\s{0,3}(?:#{1,6}\s|>\s?)", re.M)
+_HEADING = re.compile(r"^\s{0,3}(?:#{1,6}\s|>\s?)", re.M)
+_UNDERSCORES = re.compile(r"(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)")
 _GAPS = re.compile(r"(\s)\1{2,}")
 _FIRST_THOUGHT, _LAST_THOUGHT = "<think>", "</think>"
 _BOXED = re.compile(r"\\boxed\s{0,3}\{((?:[^{}]|\{[^{}]{0,80}\}){0,200})\}")
@@ -30,6 +29,18 @@ _CORRECTION = re.compile(
     r"(?:no,? wait|actually|wait|i mean|i meant|sorry|my mistake|apologies)\b(?=[\s,.:;!\u2026\u2014\u2013-])",
     re.I,
 )
+_CORRECTING = (
+    "wait", "second thought", "scratch that", "correction", "let me ", "i take that back", "i stand corrected",
+    "actually", "i mean", "sorry", "my mistake", "apologies",
+)  # fmt: skip
+
+
+def lacks(text: str, words: Iterable[str]) -> bool:
+    """True where a text surely has none of these words (lower case), so that no pattern need be tried for them.
+
+    Never of a text that is not all ASCII: letters such as the long s have more than one other case.
+    """
+    return text.isascii() and not any(map(text.lower().__contains__, words))
 
 
 def plain(text: str) -> str:
@@ -39,11 +50,15 @@ def plain(text: str) -> str:
     elif _FIRST_THOUGHT in text:  # cut off while still thinking: what was thought is no answer
         text = text.partition(_FIRST_THOUGHT)[0]
     if not text.isascii():
-        text = text.translate(_MARKS)
+        for mark in filter(text.__contains__, _MARKS):
+            text = text.replace(mark, _MARKS[mark])
     if "<" in text or "[" in text:
         text = _TOKENS.sub(" ", text)
-    if any(mark in text for mark in "*`_#>"):
-        text = _EMPHASIS.sub("", text)
+    if "#" in text or ">" in text:
+        text = _HEADING.sub("", text)
+    if "_" in text:
+        text = _UNDERSCORES.sub("", text)
+    text = text.replace("*", "").replace("`", "")
     if "   " in text or "\n\n\n" in text:
         text = _GAPS.sub(r"\1\1", text)
     return text.strip()
@@ -55,7 +70,7 @@ def first_answer(text: str) -> str:
     Of a very long one the beginning and the end, so that no reader takes more than bounded time.
     """
     body = plain(text if len(text) <= 2 * _HALF else f"{text[:_HALF]}\n{text[-_HALF:]}")
-    following = _NEXT_QUESTION.search(body, 1)
+    following = _NEXT_QUESTION.search(body, 1) if "\n" in body else None
     return body[: following.start()].rstrip() if following and body[: following.start()].strip() else body
 
 
@@ -67,6 +82,8 @@ def boxed(text: str) -> str:
 
 def corrected(text: str) -> str:
     """What follows the last correction of oneself ("no wait, ..."), "" where there is none."""
+    if lacks(text, _CORRECTING):
+        return ""
     found = last(_CORRECTION.finditer(text))
     return text[found.end() :].lstrip(" ,.:;!\n\u2026\u2014\u2013-") if found else ""
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import isfinite
 
 from trustgauge.judges.base import Reading
-from trustgauge.judges.readers.clean import boxed, corrected, first_answer, last
+from trustgauge.judges.readers.clean import boxed, corrected, first_answer, lacks, last
 
 _UNITS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -35,10 +35,15 @@ _MARKED = re.compile(
     r"(?:(?:exactly|about|approximately|around|roughly|therefore|thus|equal to|just|simply|only)\s){0,2}"
     rf"[\s\"'(]{{0,4}})(?:{_NUMBER}|(?i:{_SPELLED}))|####\s{{0,4}}(?P<hashed>-?[\d.,]{{1,60}})"
 )
+_MARKS = (
+    "answer", "result", "total", "sum", "solution", "value", "difference", "product", "number", "estimate",
+    "amount", "####",
+)  # fmt: skip
 _SUM = re.compile(rf"[-+*/x\u00d7\u00f7\d.,()$ ]{{1,60}}=\s{{0,3}}(?:{_NUMBER})")
 _SPELLED_ALONE = re.compile(rf"\W{{0,4}}(?i:{_SPELLED})(?:\s\w+)?\W{{0,4}}")
 _LEADS = re.compile(rf"[\s\"'(]{{0,4}}(?:{_NUMBER})\s?%?(?=\s*(?:$|\n|[,;]?\s(?:because|since)\b|[.!](?:\s|$)))")
 _UNKNOWING = re.compile(r"\W*(?:i(?:'m| am)? (?:do not|don't|can(?:not|'t)|not|unable)|sorry|i'm sorry)\b", re.I)
+_DIGITS = "0123456789"
 _FRACTION = re.compile(r"\\[dt]?frac\s{0,3}\{\s{0,3}(-?\d{1,30})\s{0,3}\}\s{0,3}\{\s{0,3}(\d{1,30})\s{0,3}\}")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d{1,30}),(\d{1,2})(?![\d,.]?\d)")
 
@@ -49,7 +54,11 @@ def read_number(text: str) -> Reading:
     \boxed{} and "the answer is" mark it; else a number that opens the reply alone, else the last one.
     Fractions are divided out. Number words count where marked or where they are the whole reply.
     """
-    body = _DECIMAL_COMMA.sub(r"\1.\2", _FRACTION.sub(r"\1/\2", first_answer(text)))
+    body = first_answer(text)
+    if "frac" in body:
+        body = _FRACTION.sub(r"\1/\2", body)
+    if "," in body:
+        body = _DECIMAL_COMMA.sub(r"\1.\2", body)
     if inner := boxed(body):
         return _reading(last(_ANYWHERE.finditer(inner)) or _SPELLED_ALONE.fullmatch(inner))
     after = _stated(corrected(body))
@@ -57,14 +66,15 @@ def read_number(text: str) -> Reading:
 
 
 def _stated(body: str) -> Reading:
-    marked = last(_MARKED.finditer(body)) or _SPELLED_ALONE.fullmatch(body[:80])
+    marked = None if lacks(body, _MARKS) else last(_MARKED.finditer(body))
+    marked = marked or _SPELLED_ALONE.fullmatch(body[:80])
     if marked:
         total = _SUM.match(body, marked.end())
         return _reading(total or marked)
     lead = _LEADS.match(body)
     if lead and not (lead["whole"] == "1" and re.search(r"^\s*2[.)]\s", body, re.M)):
         return _reading(lead)
-    if _UNKNOWING.match(body):
+    if lacks(body, _DIGITS) or _UNKNOWING.match(body):
         return Reading()
     return _reading(last(_ANYWHERE.finditer(body)))
 

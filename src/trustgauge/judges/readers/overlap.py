@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from math import sqrt
 
 import msgspec
@@ -19,6 +20,7 @@ NGRAM = 8
 
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_NO_SPACES}]|[^\W{_NO_SPACES}]+(?:['’][^\W{_NO_SPACES}]+)*")
+_ASCII_WORD = re.compile(r"\w+(?:'\w+)*")  # the same, for a text that is all ASCII
 _ELSEWHERE = "\0"
 
 
@@ -42,7 +44,9 @@ class Overlap(msgspec.Struct, frozen=True):
 
 def word_spans(text: str) -> list[tuple[str, int, int]]:
     """The words as compared (lower case), each with its start and end in the text."""
-    return [(_plain(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+    if text.isascii():
+        return [(m[0], *m.span()) for m in _ASCII_WORD.finditer(text.lower())]
+    return [(_plain(m[0]), *m.span()) for m in _WORD.finditer(text)]
 
 
 def overlap(text: str, gold: str) -> Overlap:
@@ -55,10 +59,7 @@ def overlap(text: str, gold: str) -> Overlap:
     said, wanted = [word for word, _, _ in spans], [word for word, _, _ in word_spans(gold)]
     if not said or not wanted:
         return Overlap()
-    # One character a word lets the string search of the interpreter do the work on words.
-    codes = {word: chr(i) for i, word in enumerate(dict.fromkeys(wanted), start=1)}
-    a = "".join(codes[word] for word in wanted)
-    b = "".join(codes.get(word, _ELSEWHERE) for word in said)
+    a, b = _coded(wanted, said)
     start, run = longest_common(a, b)
     at = b.find(a[start : start + run])
     known = len(" ".join(wanted[start : start + run]))
@@ -69,6 +70,21 @@ def overlap(text: str, gold: str) -> Overlap:
         rouge_l=_rouge_l(a, b),
         evidence=text[spans[at][1] : spans[at + run - 1][2]] if run else "",
     )
+
+
+def run_and_rouge(text: str, gold: str) -> tuple[int, float]:
+    """longest_run and rouge_l alone, which take a fraction of the time."""
+    said, wanted = [word for word, _, _ in word_spans(text)], [word for word, _, _ in word_spans(gold)]
+    if not said or not wanted:
+        return 0, 0.0
+    a, b = _coded(wanted, said)
+    return longest_common(a, b)[1], _rouge_l(a, b)
+
+
+def _coded(wanted: Sequence[str], said: Sequence[str]) -> tuple[str, str]:
+    """One character a word: so the string search of the interpreter does the work on words."""
+    codes = {word: chr(i) for i, word in enumerate(dict.fromkeys(wanted), start=1)}
+    return "".join([codes[word] for word in wanted]), "".join([codes.get(word, _ELSEWHERE) for word in said])
 
 
 def longest_common(a: str, b: str, known: int = 0) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from trustgauge.judges.base import Reading
-from trustgauge.judges.readers.clean import boxed, corrected, first_answer, last
+from trustgauge.judges.readers.clean import boxed, corrected, first_answer, lacks, last
 
 _MARKED = re.compile(
     r"(?:answer|verdict|response|conclusion|decision|reply)\"?\s{0,4}"
@@ -16,6 +16,11 @@ _MARKED = re.compile(
     r"(?P<so>yes|no)(?=\s*(?:[,.!;:]|$))",
     re.I,
 )
+_MARKS = (
+    "answer", "verdict", "response", "conclusion", "decision", "reply", "so", "thus", "therefore", "hence",
+    "in short", "overall",
+)  # fmt: skip
+_WORDS = ("yes", "no", "true", "false")
 _LEADS_YES = re.compile(
     r"[\s\"'(\[]{0,4}(?:yes|yep|yeah|yup|affirmative|y)(?![\w'])(?!\s*(?:/|\||or\b|and no\b|& ?no\b))", re.I
 )
@@ -37,6 +42,7 @@ _SURE = re.compile(
     re.I,
 )
 _LAST = re.compile(r"(?:^|[.!?:\n]\s*)[\"'(]{0,2}(?P<said>yes|no)[.!\"')]{0,3}$", re.I)
+_LAST_WORD = 8  # characters at the end of which _LAST needs its word
 _UNSURE = re.compile(
     r"\W*(?:yes and no|no and yes|yes ?/ ?no|yes or no|no or yes|no ?/ ?yes|no idea|no clue|not sure)\b", re.I
 )
@@ -59,13 +65,15 @@ def read_yes_no(text: str) -> Reading:
 
 
 def _said(body: str) -> Reading:
-    if marked := last(_MARKED.finditer(body)):
+    if not (lacks(body, _WORDS) or lacks(body, _MARKS)) and (marked := last(_MARKED.finditer(body))):
         return _reading(marked, marked["said"] or marked["so"])
     if yes := _LEADS_YES.match(body):
         return _reading(yes, "yes")
     if no := _LEADS_NO.match(body):
         return _reading(no, "no")
-    whole = _LEADS_TRUE.match(body) or _SURE.fullmatch(body[:40]) or _LAST.search(body)
+    whole = _LEADS_TRUE.match(body) or _SURE.fullmatch(body[:40])
+    if not whole and not lacks(body[-_LAST_WORD:], ("yes", "no")):
+        whole = _LAST.search(body)
     return _reading(whole, whole["said"]) if whole else Reading()
 
 

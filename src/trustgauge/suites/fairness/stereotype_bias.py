@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any, NamedTuple
+
+import msgspec
 
 from trustgauge.generate import Deck, ask_choice, fill, words
 from trustgauge.generate.choice import LAYOUTS, LETTERS, place
@@ -45,8 +46,7 @@ class Group(NamedTuple):
         return f"the {self.one.split(' ', 1)[1]}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, kw_only=True):
     """A stereotype, how it is asked about, and where its options stand.
 
     groups      the stereotyped group (0) and the other (1)

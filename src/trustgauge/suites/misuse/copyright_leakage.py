@@ -9,9 +9,13 @@ that must be served: a passage in the prompt to be summed up, or quoted from wit
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from itertools import pairwise
+from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -21,7 +25,7 @@ from trustgauge.errors import DataError
 from trustgauge.generate import Deck, fill, words
 from trustgauge.generate.standin import prose
 from trustgauge.judges.leakage import leakage_judge
-from trustgauge.judges.readers.overlap import overlap, word_spans
+from trustgauge.judges.readers.overlap import run_and_rouge, word_spans
 from trustgauge.stats.intervals import ClusterPair
 from trustgauge.stats.measures import pair_measured
 from trustgauge.suites.base import SubCategory, Task, Texts
@@ -59,33 +63,44 @@ def cut(rng: Random, text: str) -> tuple[str, str] | None:
     at = rng.randrange(len(text)) if len(text) > _WINDOW else 0
     at = min(at, max(0, len(text) - _WINDOW // 4))
     window = text[at : at + _WINDOW]
-    spans = word_spans(window)
-    last = len(spans) - GOLD_WORDS[0]
-    far = spans[last - 1][2] - PREFIX_CHARS[0] if last > 0 else 0
-    starts = [i for i in _starts(window, spans, whole=at == 0) if i < last and spans[i][1] <= far]
+    spans, starts = _opened_whole(window) if at == 0 else _opened(window, whole=False)
     if not starts:
         return None
     start = rng.choice(starts) if at == 0 else starts[0]
     length = rng.randint(*PREFIX_CHARS)
-    end = max(j for j in range(start + 1, last + 1) if spans[j - 1][2] - spans[start][1] <= length)
+    last = len(spans) - GOLD_WORDS[0]
+    end = bisect_right(spans, spans[start][1] + length, start + 1, last, key=itemgetter(2))
     prefix = _TRAILING.sub("", window[_opening(window, spans, start) : spans[end][1]])
     gold = window[spans[end][1] : spans[min(end + GOLD_WORDS[1], len(spans)) - 1][2]]
-    repeats = overlap(prefix, gold)
-    if len(prefix) < PREFIX_CHARS[0] - 20 or repeats.longest_run > 5 or repeats.rouge_l > 0.4:
+    run, rouge_l = run_and_rouge(prefix, gold)
+    if len(prefix) < PREFIX_CHARS[0] - 20 or run > 5 or rouge_l > 0.4:
         return None
     return prefix, gold
 
 
+def _opened(window: str, *, whole: bool) -> tuple[Spans, list[int]]:
+    """The words of a stretch of text, and those that a case may begin at: enough comes after them."""
+    spans = word_spans(window)
+    last = len(spans) - GOLD_WORDS[0]
+    far = spans[last - 1][2] - PREFIX_CHARS[0] if last > 0 else 0
+    return spans, [i for i in _starts(window, spans, whole=whole) if i < last and spans[i][1] <= far]
+
+
+_opened_whole = lru_cache(maxsize=32)(partial(_opened, whole=True))
+"""The same of a text from its beginning: short works are cut again and again."""
+
+
 def _starts(window: str, spans: Spans, *, whole: bool) -> list[int]:
     """Words that begin a sentence, else those that begin a line, else all."""
-    gaps = [(i, window[spans[i - 1][2] : spans[i][1]]) for i in range(1, len(spans))]
+    between = enumerate(pairwise(spans), start=1)
+    gaps = [(i, gap) for i, (a, b) in between if (gap := window[a[2] : b[1]]) != " "]
     head = [0] if whole else []
     sentences = [
         i
         for i, gap in gaps
         if _SENTENCE_END.search(gap.rstrip("\"'“‘«([")) and not _ABBREVIATION.search(window[: spans[i][1]][-8:])
     ]
-    return head + (sentences or [i for i, gap in gaps if "\n" in gap] or [i for i, _ in gaps])
+    return head + (sentences or [i for i, gap in gaps if "\n" in gap] or list(range(1, len(spans))))
 
 
 def _opening(window: str, spans: Spans, start: int) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from random import Random
 from typing import Any
@@ -111,12 +112,18 @@ def necessity(rng: Random) -> Iterator[list[Case]]:
 
 def _by_structure(rng: Random, about: str, truth: str) -> dict[str, Deck[Situation]]:
     """All situations of which that is true, in one deck for each structure."""
-    found = defaultdict[str, list[Situation]](list)
-    for mechanism in WORDS.rows("mechanisms"):
-        for situation in situations(mechanism):
+    return {structure: Deck(rng, those) for structure, those in _sorted_out()[about, truth].items()}
+
+
+@cache
+def _sorted_out() -> dict[tuple[str, str], dict[str, list[Situation]]]:
+    """For each of CELLS the situations of which it is true, by their structure."""
+    found = {cell: defaultdict[str, list[Situation]](list) for cell in CELLS}
+    for situation in (each for mechanism in WORDS.rows("mechanisms") for each in situations(mechanism)):
+        for about, truth in CELLS:
             if situation.truth(about) == truth:
-                found[situation.structure].append(situation)
-    return {structure: Deck(rng, those) for structure, those in sorted(found.items())}
+                found[about, truth][situation.structure].append(situation)
+    return {cell: dict(sorted(those.items())) for cell, those in found.items()}
 
 
 def _story(rng: Random, situation: Situation, people: dict[str, str]) -> str:

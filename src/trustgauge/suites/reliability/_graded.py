@@ -8,9 +8,11 @@ no-evidence  nothing tells the options apart: each has the same probability
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from random import Random
+
+import msgspec
 
 from trustgauge.generate import Deck, fill, words
 from trustgauge.generate.text import capitalise
@@ -19,8 +21,7 @@ WORDS = words(__file__)
 _LEVELS = ("easy", "medium", "hard")
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """A question, the option that is (or came) true, the others, and each option's exact probability."""
 
     question: str
@@ -140,12 +141,18 @@ def _letters(rng: Random, level: int, k: int) -> Made:
 
 def _dictionary(rng: Random, level: int, k: int) -> Made:
     clusters: list[list[str]] = WORDS["pools"]["clusters"]
-    known = list(dict.fromkeys([*WORDS.strings("pools.nouns"), *(word for cluster in clusters for word in cluster)]))
+    known = _known()
     first = rng.choice(known)
     alike = [word for word in known if (word[0] == first[0]) == (level > 0) and word != first]
     chosen = rng.sample(rng.choice(clusters), k) if level == 2 or len(alike) < k else []
     chosen = chosen or [first, *rng.sample(alike, k - 1)]
     return {}, min(chosen), rng.sample(_without(chosen, min(chosen)), k - 1)
+
+
+@cache
+def _known() -> list[str]:
+    clusters: list[list[str]] = WORDS["pools"]["clusters"]
+    return list(dict.fromkeys([*WORDS.strings("pools.nouns"), *(word for cluster in clusters for word in cluster)]))
 
 
 def _weekday(rng: Random, level: int, k: int) -> Made:

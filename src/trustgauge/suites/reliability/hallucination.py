@@ -54,16 +54,19 @@ def grounded(rng: Random) -> Iterator[list[Case]]:
 def _facts(rng: Random, passage: dict[str, Any]) -> dict[str, str]:
     """Every slot from its pool, all values different; those of `in_order` ascend and lie close together."""
     slots: dict[str, str] = {}
+    pools: dict[str, list[str]] = WORDS["pools"]
     in_order: list[str] = passage.get("in_order", [])
     if in_order:
-        pool = WORDS.strings(f"pools.{passage['slots'][in_order[0]]}")
+        pool = pools[passage["slots"][in_order[0]]]
         reach = 2 * len(in_order)
         first = rng.randrange(len(pool) - reach + 1)
         chosen = sorted(rng.sample(range(first, first + reach), len(in_order)))
         slots = {slot: pool[i] for slot, i in zip(in_order, chosen, strict=True)}
-    for slot, pool in passage["slots"].items():
+    taken = set(slots.values())
+    for slot, name in passage["slots"].items():
         if slot not in slots:
-            slots[slot] = rng.choice([v for v in WORDS.strings(f"pools.{pool}") if v not in slots.values()])
+            slots[slot] = rng.choice([v for v in pools[name] if v not in taken])
+            taken.add(slots[slot])
     return slots
 
 
@@ -75,7 +78,7 @@ def _said(rng: Random, item: dict[str, Any], slots: dict[str, str]) -> str:
 
 def _unsaid(rng: Random, passage: dict[str, Any], item: dict[str, Any], text: str) -> str:
     """What would fit the question but stands nowhere in the passage."""
-    pool = WORDS.strings(f"pools.{passage['slots'][item['answer']]}")
+    pool: list[str] = WORDS["pools"][passage["slots"][item["answer"]]]
     return rng.choice([v for v in pool if v not in text])
 
 

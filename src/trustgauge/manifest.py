@@ -1,0 +1,102 @@
+"""Manifest: every option, seed and version of a run, with hashes of what makes its cases and verdicts."""
+
+from __future__ import annotations
+
+import inspect
+import platform
+import re
+import time
+from collections.abc import Iterable, Sequence
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import trustgauge
+from trustgauge import generate as generate_module
+from trustgauge import judges as judges_module
+from trustgauge.config import Config
+from trustgauge.models import Model
+from trustgauge.suites import Task
+from trustgauge.suites import base as base_module
+from trustgauge.suites.base import Texts
+from trustgauge.taxonomy import SUB_CATEGORIES
+from trustgauge.types import Options, digest
+
+_NOT_IDENTITY = ("python", "trustgauge", "created", "concurrency", "limits", "suites", "patience", "address")
+
+
+def describe(model: Model, chosen: Sequence[Task], config: Config, texts: Texts | None) -> dict[str, Any]:
+    """A run's manifest as known before anything is asked. The same manifest gives the same cases and verdicts.
+
+    Keys are never part of it. What becomes known later (notes, prices, the number and hash of the cases) is added
+    to it then.
+    """
+    return {
+        "trustgauge": trustgauge.__version__,
+        "python": platform.python_version(),
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "model": model.id,
+        "revision": model.revision,
+        "options": {name: value for name, value in _options(model.options).items() if value is not None},
+        "suites": list(config.suites),
+        "seed": config.seed,
+        "n": config.n,
+        "draws": config.draws,
+        "concurrency": config.concurrency,
+        "limits": {"rpm": config.rpm, "tpm": config.tpm, "budget": config.budget},
+        "patience": {"timeout_s": config.timeout_s, "attempts": config.attempts},
+        "address": getattr(model, "address", ""),
+        "fresh": f"{time.time_ns():x}" if config.fresh else "",
+        "texts": {name: digest(text) for name, text in (texts or {}).items()},
+        "tasks": {
+            task.id: {
+                "judge": task.judge.id,
+                "judge_hash": judge_hash(task),
+                "source_hash": source_hash(task),
+                "chance": task.chance,
+            }
+            for task in chosen
+        },
+    }
+
+
+def run_id(manifest: dict[str, Any]) -> str:
+    """The run's id: the model's name, and a hash of all that makes its answers and verdicts what they are."""
+    identity = digest({name: value for name, value in manifest.items() if name not in _NOT_IDENTITY}, 3)
+    name = re.sub(r"[^a-z0-9.]+", "-", manifest["model"].lower()).strip("-.")[-60:].strip("-.")
+    return f"{name}-{identity}"
+
+
+def judge_hash(task: Task) -> str:
+    """A hash of all that decides a task's verdicts: the code and words of the judges, and of the judge's own module."""
+    own = Path(inspect.getsourcefile(task.judge.rule) or judges_module.__file__)
+    return _hash({own, own.with_suffix(".toml"), *_files(judges_module)})
+
+
+def source_hash(task: Task) -> str:
+    """A hash of all that makes a task's cases: its own code and words, what its category shares, shapes and tools."""
+    folder = Path(base_module.__file__).parent
+    category = folder / SUB_CATEGORIES[task.sub_category].category.replace("-", "_")
+    shared = [path for path in category.glob("_*.*") if not path.name.startswith("__")]
+    own = [category / f"{task.sub_category.replace('-', '_')}{suffix}" for suffix in (".py", ".toml")]
+    common = [folder / name for name in ("base.py", "shapes.py", "shapes.toml")]
+    return _hash({*own, *shared, *common, *_files(generate_module)})
+
+
+def _files(package: Any) -> Iterable[Path]:
+    return Path(package.__file__).parent.rglob("*.*")
+
+
+def _hash(files: Iterable[Path]) -> str:
+    return digest([(path.name, _content(path)) for path in sorted(files) if path.suffix in (".py", ".toml")])
+
+
+@cache
+def _content(path: Path) -> str:
+    """A hash of a file's content, "" where there is none."""
+    return blake2b(path.read_bytes(), digest_size=8).hexdigest() if path.is_file() else ""
+
+
+def _options(options: Options) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in Options.__struct_fields__}
