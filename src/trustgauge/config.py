@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import msgspec
-import yaml
 
 from trustgauge.errors import ConfigError
 from trustgauge.prices import Price, Table, pair, parse_table, price_of
@@ -131,6 +130,8 @@ def _study(path: str) -> dict[str, Any]:
 
 def _mapping(path: str, what: str, holds: str) -> dict[Any, Any]:
     """What a file of YAML, or of JSON where its name says so, holds by key. Raises ConfigError."""
+    import yaml
+
     kind = "JSON" if path.endswith(".json") else "YAML"
     try:
         text = Path(path).read_text(encoding="utf-8-sig")

@@ -60,7 +60,7 @@ def assistant(content: str) -> Message:
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One test case. `id` is a hash of the content, so the same words are the same case everywhere.
+    """One test case. `id` is a hash of the content, so the same words are the same case everywhere; "" without a task.
 
     messages  what is sent first; a task with several turns adds the rest
     key       what a right reply holds: an option's letter, "yes", a number, or "refuse" / "answer"
@@ -83,7 +83,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str = ""
 
     def __post_init__(self) -> None:
-        if not self.id:
+        if self.task and not self.id:  # one that is filed nowhere yet will have another
             content = (
                 self.task,
                 self.messages,

@@ -43,7 +43,7 @@ def _mend_streams() -> None:
     """A stream that was closed before the start leads nowhere: what is measured goes to the store all the same."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     _use_utf8()
 
 

@@ -7,13 +7,11 @@ import time
 from pathlib import Path
 
 import msgspec
-from rich.table import Table
 
 from trustgauge.cli.say import console, note, plain, print_json
 from trustgauge.config import load
 from trustgauge.errors import TrustgaugeError
 from trustgauge.reports import Profile, profile
-from trustgauge.reports.formats import BINARY, render
 from trustgauge.store import RunInfo, Store
 
 
@@ -27,11 +25,13 @@ def report_runs(names: list[str], format_: str, out: Path | None, store_url: str
 
             show_profiles(profiles, console(), store=store)
             return
-        _deliver(render(profiles, store, format_), format_, out)
+        from trustgauge.reports.formats import BINARY, render
+
+        default = Path(f"trustgauge-report.{format_}" if format_ in ("html", *BINARY) else "-")
+        _deliver(render(profiles, store, format_), out or default)
 
 
-def _deliver(content: str | bytes, format_: str, out: Path | None) -> None:
-    target = out or (Path(f"trustgauge-report.{format_}") if format_ in ("html", *BINARY) else Path("-"))
+def _deliver(content: str | bytes, target: Path) -> None:
     data = content.encode() if isinstance(content, str) else content
     if str(target) == "-":
         sys.stdout.buffer.write(data)
@@ -50,6 +50,8 @@ def show_runs(store_url: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json([msgspec.to_builtins(info) for info in found])
         return
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("run", "model", "study", "status", "calls", "made"):
         table.add_column(column, justify="right" if column == "calls" else "left", overflow="fold")

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from trustgauge.judges.base import Judge, Reading, bad, good, unscored
 from trustgauge.judges.readers import read_choice, read_number, read_refusal, read_yes_no
 from trustgauge.types import Case, Reply, Verdict
 
+_SHORT = 300  # characters of replies that are remembered: a model declines in the same few sentences over and over
+
+
+@lru_cache(maxsize=2048)
+def _refusal(text: str) -> Reading:
+    return read_refusal(text)
+
 
 def against_key(case: Case, reading: Reading, nothing: str, text: str) -> Verdict:
     """good where the reading is the key, bad where it is another answer, unscored where there is none."""
     if not reading.value:
-        refusal = read_refusal(text)
+        refusal = _refusal(text) if len(text) <= _SHORT else read_refusal(text)
         return unscored("refused", refusal) if refusal.value == "full" else unscored(nothing)
     return good("right", reading) if reading.value == case.key else bad("wrong", reading)
 

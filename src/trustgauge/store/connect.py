@@ -72,7 +72,7 @@ def _prepare(engine: Engine, db: Connection, name: str, *, sealed: bool) -> None
         if engine.dialect.name == "sqlite":
             db.exec_driver_sql("BEGIN IMMEDIATE")
         metadata.create_all(db)
-        Insert(engine, meta, keys=["name"])(db, [("schema", str(SCHEMA_VERSION))])
+        Insert(engine, meta, keys=["name"])(db, [("schema", str(SCHEMA_VERSION)), ("indexed", "0")])
         db.commit()
 
 
@@ -111,23 +111,29 @@ def _sentence(name: str, why: str) -> str:
     return f"the store {name} cannot be used: {why}"
 
 
+def dialect_insert(engine: Engine, table: Table) -> Any:
+    """An INSERT of the database's own kind, which knows ON CONFLICT."""
+    if engine.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert
+    return insert(table)
+
+
 class Insert:
     """A prepared INSERT of many rows, handed straight to the driver: a row costs a few microseconds.
 
-    Where a row's key is there already it is left alone, or with `replace` becomes the new row.
+    Where a row's key is there already it is left alone, or with `replace` becomes the new row. Without keys, every
+    row is a new one.
     """
 
-    def __init__(self, engine: Engine, table: Table, *, keys: Sequence[str], replace: bool = False) -> None:
-        if engine.dialect.name == "postgresql":
-            from sqlalchemy.dialects.postgresql import insert
-        else:
-            from sqlalchemy.dialects.sqlite import insert
+    def __init__(self, engine: Engine, table: Table, *, keys: Sequence[str] = (), replace: bool = False) -> None:
         self._names = [column.name for column in table.columns if column.name != "number"]
-        statement: Any = insert(table).values({name: bindparam(name) for name in self._names})
+        statement = dialect_insert(engine, table).values({name: bindparam(name) for name in self._names})
         if replace:
             changed = {name: statement.excluded[name] for name in self._names if name not in keys}
             statement = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
-        else:
+        elif keys:
             statement = statement.on_conflict_do_nothing(index_elements=list(keys))
         compiled = statement.compile(dialect=engine.dialect)
         self._sql = str(compiled)

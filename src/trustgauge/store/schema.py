@@ -30,7 +30,7 @@ runs = Table(
     Column("manifest", Text, nullable=False),
 )
 
-# Cases and replies are appended in the order they come, found by a narrow index: a large store stays quick to write.
+# Cases and replies are appended in the order they come: a large store stays quick to write.
 cases = Table(
     "cases",
     metadata,
@@ -43,8 +43,18 @@ replies = Table(
     "replies",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("key", LargeBinary(16), nullable=False, unique=True),  # reply_key(): content of what was asked
+    Column("key", LargeBinary(16), nullable=False),  # reply_key(): content of what was asked
     Column("body", LargeBinary, nullable=False),  # Reply as JSON
+)
+
+# The index of replies by key, a table of its own that follows in batches: replies are committed many times a second,
+# and an index on random keys would make each commit write a page a reply. meta "indexed" is how far it has come.
+reply_keys = Table(
+    "reply_keys",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("number", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # A record's place is its case's position in the task's stream, so that a group's records lie side by side, a run is

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from trustgauge.errors import StoreError, UsageError
-from trustgauge.store.connect import Insert, open_store, shown
+from trustgauge.store.connect import Insert, dialect_insert, open_store, shown
 from trustgauge.store.lock import run_lock
 from trustgauge.store.rows import RunInfo, decode_reply, encode, record_of, record_row, run_info, split_keys
-from trustgauge.store.schema import cases, records, replies, runs
+from trustgauge.store.schema import cases, meta, records, replies, reply_keys, runs
 from trustgauge.types import Counts, Record, Reply
 
 
@@ -40,11 +40,12 @@ class Store:
         self.url = url
         self._batch = batch
         self._fresh: dict[bytes, Reply] = {}  # not yet committed
+        self._behind: dict[bytes, Reply] = {}  # committed, not yet in the index
         self._records: list[tuple[int, int, Record, list[bytes]]] = []
         self._numbers: dict[str, int] = {}
         self._engine, self._db = open_store(url, create=create)
         self._insert_run = Insert(self._engine, runs, keys=["id"])
-        self._insert_replies = Insert(self._engine, replies, keys=["key"])
+        self._insert_replies = Insert(self._engine, replies)
         self._insert_cases = Insert(self._engine, cases, keys=["id"])
         self._insert_records = Insert(self._engine, records, keys=["run", "task", "place", "draw"], replace=True)
 
@@ -63,6 +64,7 @@ class Store:
         row = (info.id, seq, info.model, info.study, "running", created, 0, 0.0, manifest)
         changed = {"seq": seq, "status": "running"} | ({"study": info.study} if info.study else {})
         with self._writing():
+            self._index_replies()  # those that a killed process left behind
             self._insert_run(self._db, [row])
             self._db.execute(update(runs).where(runs.c.id == info.id).values(changed))
         return self.run(info.id)
@@ -155,27 +157,36 @@ class Store:
         if self._fresh:
             with self._writing():
                 self._write_replies()
+            self._behind |= self._fresh
             self._fresh.clear()
 
     def flush(self) -> None:
         """Write and commit all that is buffered. Raises StoreError; what could not be written stays buffered."""
-        if not self._records and not self._fresh:
+        if not (self._records or self._fresh or self._behind):
             return
         with self._writing():
             self._write_replies()
+            self._index_replies()
             bodies = {record.case.id: record.case for _, _, record, _ in self._records}
             if bodies:
                 self._insert_cases(self._db, [(id_, encode(case)) for id_, case in bodies.items()])
-                self._insert_records(
-                    self._db,
-                    [record_row(*entry) for entry in self._records],
-                )
+                self._insert_records(self._db, [record_row(*entry) for entry in self._records])
         self._fresh.clear()
+        self._behind.clear()
         self._records.clear()
 
     def _write_replies(self) -> None:
         if self._fresh:
             self._insert_replies(self._db, [(key, encode(reply)) for key, reply in self._fresh.items()])
+
+    def _index_replies(self) -> None:
+        """Bring the index of replies up to the last one."""
+        reached = int(self._db.execute(select(meta.c.value).where(meta.c.name == "indexed")).scalar() or 0)
+        rest = select(replies.c.key, replies.c.number).where(replies.c.number > reached).order_by(replies.c.number)
+        copied = dialect_insert(self._engine, reply_keys).from_select(["key", "number"], rest)
+        if self._db.execute(copied.on_conflict_do_nothing()).rowcount:
+            last = select(func.max(replies.c.number)).scalar_subquery()
+            self._db.execute(update(meta).where(meta.c.name == "indexed").values(value=last))
 
     @contextmanager
     def _writing(self) -> Generator[None]:
@@ -195,11 +206,12 @@ class Store:
 
     def find_replies(self, keys: Sequence[bytes]) -> dict[bytes, Reply]:
         """Those of the keys that have a reply, buffered ones included."""
-        found = {key: self._fresh[key] for key in keys if key in self._fresh}
+        held = self._behind | self._fresh if self._behind else self._fresh
+        found = {key: held[key] for key in keys if key in held}
         wanted = [key for key in keys if key not in found]
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
-            rows = self._db.execute(select(replies.c.key, replies.c.body).where(replies.c.key.in_(part)))
+            rows = self._db.execute(_bodies(part))
             found.update((bytes(key), decode_reply(body)) for key, body in rows)
         self._db.rollback()
         return found
@@ -314,10 +326,15 @@ def _columns(rows: list[list[Any]]) -> Iterator[list[Any]]:
         yield [row[i] for row in rows if i < len(row)]
 
 
+def _bodies(keys: Collection[bytes]) -> Select[bytes, bytes]:
+    """Key and body of the replies under these keys."""
+    joined = reply_keys.join(replies, replies.c.number == reply_keys.c.number)
+    return select(reply_keys.c.key, replies.c.body).select_from(joined).where(reply_keys.c.key.in_(keys))
+
+
 def _with_replies(db: Connection, rows: Sequence[Any]) -> Iterator[Record]:
     """The rows' records with their replies, looked up in one query."""
     keys = {key for row in rows for key in split_keys(row.keys)}
-    query = select(replies.c.key, replies.c.body).where(replies.c.key.in_(keys))
-    found = {bytes(key): body for key, body in db.execute(query)} if keys else {}
+    found = {bytes(key): body for key, body in db.execute(_bodies(keys))} if keys else {}
     for row in rows:
         yield record_of(row, tuple(decode_reply(found[key]) for key in split_keys(row.keys) if key in found))

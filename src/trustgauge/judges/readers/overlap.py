@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from math import sqrt
 
 import msgspec
-from rapidfuzz.distance import LCSseq
 
 NGRAM = 8
 """Words to an n-gram: unrelated English texts of a page hardly ever share eight words in a row."""
@@ -127,6 +126,8 @@ def _ngram_share(gold: str, text: str) -> float:
 
 
 def _rouge_l(gold: str, text: str) -> float:
+    from rapidfuzz.distance import LCSseq
+
     size, step = len(gold), max(1, len(gold) // 4)
     best = 0.0
     for at in range(0, max(1, len(text) - size + step), step):

@@ -65,7 +65,8 @@ def _facts(rng: Random, passage: dict[str, Any]) -> dict[str, str]:
     taken = set(slots.values())
     for slot, name in passage["slots"].items():
         if slot not in slots:
-            slots[slot] = rng.choice([v for v in pools[name] if v not in taken])
+            pool = pools[name]
+            slots[slot] = rng.choice(pool if taken.isdisjoint(pool) else [v for v in pool if v not in taken])
             taken.add(slots[slot])
     return slots
 
