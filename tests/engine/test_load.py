@@ -73,6 +73,21 @@ def test_a_push_back_halves_and_answers_bring_it_back() -> None:
     run(check())
 
 
+@pytest.mark.parametrize(("answers_between", "halves"), [(0, True), (30, False)])
+def test_one_hung_call_is_no_overload_but_several_are(answers_between: int, halves: bool) -> None:
+    async def check() -> None:
+        load, late = Load(64), Failure(kind="timeout", message="no answer", transient=True)
+        before = load.limit
+        await call(load, outcome=late)
+        assert load.limit == before
+        for _ in range(answers_between):
+            await call(load)
+        await call(load, outcome=late)
+        assert (load.limit == before // 2) is halves
+
+    run(check())
+
+
 def test_a_retry_after_stops_all_sending_for_so_long() -> None:
     async def check() -> None:
         load = Load(8)

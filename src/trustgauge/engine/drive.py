@@ -19,8 +19,8 @@ from trustgauge.engine.retry import Patience
 from trustgauge.models.base import Model
 from trustgauge.types import Ask, Case, Conversation, Failure, Outcome, Record, Reply, Verdict
 
-AHEAD = 256  # jobs looked up in the store at once
-BATCH = 100  # conversations judged at once
+AHEAD = 64  # jobs looked up in the store at once
+BATCH = 50  # conversations judged at once
 TRIAL_S = 0.25  # until it is looked again whether a server that was away is back
 FLUSH_S = 0.5  # records are written at the latest so long after they were made; replies at once
 

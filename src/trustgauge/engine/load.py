@@ -14,7 +14,8 @@ from trustgauge.engine.limits import Limits, Ticket
 from trustgauge.types import Ask, Failure, Outcome, Reply
 
 LONGEST_PAUSE_S = 180.0  # a server that asks for more is not waited for by all
-_OVERLOADED = ("rate_limit", "timeout")
+_LATE = 2.0  # calls without an answer in time, less a twentieth for each that had one, that tell of overload:
+_IN_TIME = 0.05  # a single hung connection doesn't
 _NOT_TAKEN = ("rate_limit", "connect", "auth", "not_found", "bad_request")  # cost no tokens
 _FIRST_OUTPUT = 1024  # tokens that a reply is taken to have at most, until longer ones were seen
 
@@ -62,6 +63,7 @@ class Load:
         self._queue: deque[tuple[asyncio.Future[Pass], int, int | None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._longest = _FIRST_OUTPUT
+        self._late = 0.0
 
     @property
     def limit(self) -> int:
@@ -92,6 +94,8 @@ class Load:
         busy = self.in_flight >= self.limit
         self.in_flight -= 1
         if self._climb and isinstance(outcome, Reply):
+            if self._late:
+                self._late = max(self._late - _IN_TIME, 0.0)
             self._climb.answered(now - entered.began, entered.epoch, busy)
         if isinstance(outcome, Failure):
             self._hear(outcome, entered, now)
@@ -166,7 +170,9 @@ class Load:
         if not failure.attempts:
             return  # not sent
         asked_to_wait = failure.kind == "server" and failure.retry_after_s is not None
-        if self._climb and (failure.kind in _OVERLOADED or asked_to_wait):
+        late = failure.kind == "timeout"
+        self._late += late
+        if self._climb and (failure.kind == "rate_limit" or asked_to_wait or (late and self._late >= _LATE)):
             self._climb.pushed_back(entered.epoch)
         pause = failure.retry_after_s or 0.0
         if failure.transient and 0 < pause <= LONGEST_PAUSE_S:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from trustgauge.errors import StoreError, UsageError
-from trustgauge.store.connect import Insert, dialect_insert, open_store, shown
+from trustgauge.store.connect import FindReplies, Insert, dialect_insert, open_store, shown
 from trustgauge.store.lock import run_lock
 from trustgauge.store.rows import RunInfo, decode_reply, encode, record_of, record_row, run_info, split_keys
 from trustgauge.store.schema import cases, meta, records, replies, reply_keys, runs
@@ -44,6 +44,7 @@ class Store:
         self._records: list[tuple[int, int, Record, list[bytes]]] = []
         self._numbers: dict[str, int] = {}
         self._engine, self._db = open_store(url, create=create)
+        self._find = FindReplies(self._engine)
         self._insert_run = Insert(self._engine, runs, keys=["id"])
         self._insert_replies = Insert(self._engine, replies)
         self._insert_cases = Insert(self._engine, cases, keys=["id"])
@@ -155,8 +156,7 @@ class Store:
     def commit_replies(self) -> None:
         """Commit the replies alone, which is cheap: records can be made again from them."""
         if self._fresh:
-            with self._writing():
-                self._write_replies()
+            self._insert_replies.commit(self._db, [(key, encode(reply)) for key, reply in self._fresh.items()])
             self._behind |= self._fresh
             self._fresh.clear()
 
@@ -211,8 +211,8 @@ class Store:
         wanted = [key for key in keys if key not in found]
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
-            rows = self._db.execute(_bodies(part))
-            found.update((bytes(key), decode_reply(body)) for key, body in rows)
+            bodies = self._find(self._db, part)
+            found |= {key: decode_reply(body) for key, body in bodies.items()}
         self._db.rollback()
         return found
 
@@ -282,7 +282,7 @@ class Store:
             rows = db.execute(query).all()
             by_reason = [list(part) for _, part in groupby(rows, key=lambda row: row.reason)]
             spread = [row for column in _columns(by_reason) for row in column][:limit]
-            return list(_with_replies(db, spread))
+            return list(self._with_replies(db, spread))
 
     def records(self, run: str, task: str | None = None) -> Iterator[Record]:
         """All records of a run with their replies, by task and place. Streams."""
@@ -290,7 +290,13 @@ class Store:
         query = query.order_by(records.c.task, records.c.place, records.c.draw)
         with self._engine.connect() as db, self._engine.connect() as inner:
             for part in db.execution_options(yield_per=250).execute(query).partitions():
-                yield from _with_replies(inner, part)
+                yield from self._with_replies(inner, part)
+
+    def _with_replies(self, db: Connection, rows: Sequence[Any]) -> Iterator[Record]:
+        """The rows' records with their replies, looked up in one query."""
+        found = self._find(db, {key for row in rows for key in split_keys(row.keys)})
+        for row in rows:
+            yield record_of(row, tuple(decode_reply(found[key]) for key in split_keys(row.keys) if key in found))
 
     def usage(self, run: str) -> tuple[int, int, int]:
         """Input tokens, output tokens, and records with a reply whose provider counted none, over a run."""
@@ -324,17 +330,3 @@ class Store:
 def _columns(rows: list[list[Any]]) -> Iterator[list[Any]]:
     for i in range(max(map(len, rows), default=0)):
         yield [row[i] for row in rows if i < len(row)]
-
-
-def _bodies(keys: Collection[bytes]) -> Select[bytes, bytes]:
-    """Key and body of the replies under these keys."""
-    joined = reply_keys.join(replies, replies.c.number == reply_keys.c.number)
-    return select(reply_keys.c.key, replies.c.body).select_from(joined).where(reply_keys.c.key.in_(keys))
-
-
-def _with_replies(db: Connection, rows: Sequence[Any]) -> Iterator[Record]:
-    """The rows' records with their replies, looked up in one query."""
-    keys = {key for row in rows for key in split_keys(row.keys)}
-    found = {bytes(key): body for key, body in db.execute(_bodies(keys))} if keys else {}
-    for row in rows:
-        yield record_of(row, tuple(decode_reply(found[key]) for key in split_keys(row.keys) if key in found))
