@@ -120,12 +120,13 @@ def test_a_server_that_accepts_and_never_answers(tmp_path: Path) -> None:
         words = ("-n", "8", "--timeout", "0.5", "--attempts", "2")
         done = tg(*WORDS, *words)
         assert done.code == 1
-        assert failures(done) == {"timeout": 8}
+        assert set(failures(done)) == {"timeout"}
         said(done, "could not be measured", "no answer", "within 0.5 s")
-        assert server.count() == 16
+        tried = server.count()
+        assert tried <= 16, "each question twice at most, and not all of them once the server is known to be away"
         server.behave = well
         whole(tg(*WORDS, *words), 8)
-        assert server.count() == 24
+        assert server.count() == tried + 8
 
 
 def test_connections_that_are_never_accepted(tmp_path: Path) -> None:

@@ -43,7 +43,6 @@ def reasons(done: Done, label: str) -> dict[str, int]:
         ("bad-utf8", "malformed", 1),
         ("huge", "too_large", 1),
         ("rate", "rate_limit", 1),
-        ("rate-seconds", "rate_limit", 1),
         ("status-500", "server", 1),
         ("hang", "timeout", 1),
         ("reset", "connect", 1),
