@@ -45,6 +45,7 @@ class Bench:
 
     def add(self, name: str, **facts: Any) -> None:
         """A row of the table, printed at once."""
+        facts = {key: round(value, 2) if isinstance(value, float) else value for key, value in facts.items()}
         self.rows.append({"benchmark": name} | facts)
         said = ", ".join(f"{key} {_shown(value)}" for key, value in facts.items())
         print(f"{name:34} {said}", flush=True)

@@ -126,6 +126,28 @@ def test_limits_are_waited_for_and_named() -> None:
     run(check())
 
 
+def test_tokens_a_minute_are_used_to_the_full_and_no_further() -> None:
+    """A call has 7 tokens and is bound at 280 at first; 6,000 a minute are room for some 850, and no more."""
+
+    async def check() -> None:
+        load, done = Load(8, adaptive=False, limits=Limits(tpm=6000)), 0
+
+        async def counted() -> None:
+            nonlocal done
+            await call(load)
+            done += 1
+
+        tasks = [asyncio.create_task(counted()) for _ in range(1000)]
+        await asyncio.wait(tasks, timeout=1.0)
+        assert 0.95 * 6000 <= 7 * done <= 6000
+        assert "--tpm" in load.waiting_for()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    run(check())
+
+
 def test_a_spent_budget_ends_all_who_wait() -> None:
     async def check() -> None:
         budget = Budget(1e-6, 1.0, 1.0)  # less than one call costs

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from time import monotonic
 
 from trustgauge.engine.budget import PROMPT_EXTRA, Budget
@@ -17,7 +18,9 @@ LONGEST_PAUSE_S = 180.0  # a server that asks for more is not waited for by all
 _LATE = 2.0  # calls without an answer in time, less a twentieth for each that had one, that tell of overload:
 _IN_TIME = 0.05  # a single hung connection doesn't
 _NOT_TAKEN = ("rate_limit", "connect", "auth", "not_found", "bad_request")  # cost no tokens
-_FIRST_OUTPUT = 1024  # tokens that a reply is taken to have at most, until longer ones were seen
+_FIRST_OUTPUT = 2048  # tokens that a reply without a limit is taken to have at most, until ...
+_TELLING = 20  # ... so many replies tell what is usual, and
+_RATHER = 1.25  # times the most of them is what the next is taken to have
 
 
 class Spent(Exception):  # noqa: N818 - not an error, an ending
@@ -62,7 +65,7 @@ class Load:
         self._paused_until = 0.0
         self._queue: deque[tuple[asyncio.Future[Pass], int, int | None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._longest = _FIRST_OUTPUT
+        self._replies, self._most_out, self._most_a_byte = 0, 0, 0.0  # what replies so far tell of the next
         self._late = 0.0
 
     @property
@@ -179,15 +182,23 @@ class Load:
             self._paused_until = max(self._paused_until, now + pause)
 
     def _tokens(self, size: int, max_tokens: int | None) -> int:
-        """Tokens that a call has at most: a token is a byte or more."""
-        return size + PROMPT_EXTRA + (max_tokens or 2 * self._longest)
+        """Tokens that a call has at most (a token is a byte or more); once enough replies told, more than any had.
+
+        The strict bound is some ten times the truth, and would leave a small limit half unused.
+        """
+        if self._replies < _TELLING:
+            return size + PROMPT_EXTRA + (max_tokens or _FIRST_OUTPUT)
+        out = _RATHER * self._most_out
+        return ceil(_RATHER * size * self._most_a_byte + (out if max_tokens is None else min(out, max_tokens)))
 
     def _account(self, entered: Pass, outcome: Outcome | None) -> None:
         """Replace what was booked by what it came to."""
         reply = outcome if isinstance(outcome, Reply) else None
         usage = reply.usage if reply else None
         if usage:
-            self._longest = max(self._longest, usage.output_tokens)
+            self._replies += 1
+            self._most_out = max(self._most_out, usage.output_tokens)
+            self._most_a_byte = max(self._most_a_byte, usage.input_tokens / max(entered.prompt_bytes, 1))
         if self._limits and usage:
             self._limits.correct(entered.ticket, usage.input_tokens + usage.output_tokens)
         elif self._limits and isinstance(outcome, Failure) and outcome.kind in _NOT_TAKEN:
