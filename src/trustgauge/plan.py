@@ -51,12 +51,12 @@ class Plan:
     @property
     def counts(self) -> dict[str, int]:
         """Cases of each task, at most so many while they are not all made."""
-        return {lane.task.id: lane.count for lane in sorted(self._lanes, key=lambda lane: lane.task.id)}
+        return {lane.task.id: lane.count for lane in self._lanes}
 
     @property
     def total(self) -> int:
         """Conversations in all, at most so many while not all cases are made."""
-        return sum(self.counts.values()) * self._draws
+        return sum(lane.count for lane in self._lanes) * self._draws
 
     @property
     def hashes(self) -> dict[str, str]:

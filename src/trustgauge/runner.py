@@ -153,9 +153,11 @@ def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, wat
 
 def _counted(plan: Plan, progress: Progress) -> Iterator[Job | int]:
     """The plan's jobs; the total becomes exact as the cases are made."""
-    for job in plan:
+    for i, job in enumerate(plan):
+        if i % 256 == 0:
+            progress.total = plan.total
         yield job
-        progress.total = plan.total
+    progress.total = plan.total
 
 
 def _load(model: Model, config: Config, budget: Budget | None) -> Load:
