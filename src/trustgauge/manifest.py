@@ -79,7 +79,7 @@ def source_hash(task: Task) -> str:
     folder = Path(base_module.__file__).parent
     category = folder / SUB_CATEGORIES[task.sub_category].category.replace("-", "_")
     shared = [path for path in category.glob("_*.*") if not path.name.startswith("__")]
-    own = [category / f"{task.sub_category.replace('-', '_')}{suffix}" for suffix in (".py", ".toml")]
+    own = category.glob(f"{task.sub_category.replace('-', '_')}*.*")
     common = [folder / name for name in ("base.py", "shapes.py", "shapes.toml")]
     return _hash({*own, *shared, *common, *_files(generate_module)})
 

@@ -65,6 +65,7 @@ class Words:
         return value
 
 
-def words(suite_file: str) -> Words:
-    """The TOML file beside a suite: words(__file__)."""
-    return Words(Path(suite_file).with_suffix(".toml"))
+def words(suite_file: str, part: str = "") -> Words:
+    """The TOML file beside a suite: words(__file__), or for one of several words(__file__, "facts")."""
+    path = Path(suite_file)
+    return Words(path.with_name(f"{path.stem}_{part}.toml") if part else path.with_suffix(".toml"))
