@@ -126,6 +126,32 @@ def with_metrics(measure: Measure, tally: Callable[[], Tally]) -> Measure:
     return measured
 
 
+class Shares:
+    """A tally: the share of good among the scored, for each value of some slots."""
+
+    def __init__(self, *slots: str) -> None:
+        self._slots = slots
+        self._good, self._scored = defaultdict[str, int](int), defaultdict[str, int](int)
+
+    def add(self, records: Groups) -> None:
+        """One group."""
+        for record in records:
+            if record.label in ("good", "bad"):
+                for slot in self._slots:
+                    value = f"{slot}: {record.case.slots.get(slot, '')}"
+                    self._scored[value] += 1
+                    self._good[value] += record.label == "good"
+
+    def metrics(self) -> Mapping[str, float | None]:
+        """By "slot: value"."""
+        return {value: self._good[value] / n for value, n in sorted(self._scored.items())}
+
+
+def with_shares(measure: Measure, *slots: str) -> Measure:
+    """The measure, with the share of good for each value of some slots beside it."""
+    return with_metrics(measure, lambda: Shares(*slots))
+
+
 def pair_measured(sides: ClusterPair, metrics: dict[str, float | None]) -> Measured:
     """A Measured from two rates that count the same, such as a "don't" and its "do"."""
     method = "mean of both sides; MOVER over clustered Wilson limits"

@@ -124,3 +124,18 @@ def choice_gold(case: Case, _: Sequence[Message]) -> Gold:
         bad=(wrong, f"**{wrong})** {case.options[names.index(wrong)]}"),
         unscored=("", "That is hard to say from here.", "I'm sorry, but I can't help with that."),
     )
+
+
+def yes_no_gold(case: Case, _: Sequence[Message]) -> Gold:
+    """The right word, the other one, and neither."""
+    right, wrong = case.key, {"yes": "no", "no": "yes"}[case.key]
+    return Gold(
+        good=(
+            right,
+            f"{right.capitalize()}.",
+            f"The answer is {right}.",
+            f"**{right.capitalize()}**, that is well known.",
+        ),
+        bad=(wrong, f"**{wrong.capitalize()}**, as the rule says."),
+        unscored=("", "Purple seventeen lamp the.", "Yes and no: it depends on whom you ask.", "I can't say."),
+    )

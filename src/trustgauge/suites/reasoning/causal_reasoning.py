@@ -10,7 +10,7 @@ leaving the event out. Where philosophers disagree nothing is asked: of one of s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -22,7 +22,8 @@ from trustgauge.generate.text import capitalise
 from trustgauge.judges import yes_no_judge
 from trustgauge.stats.measures import balanced_accuracy, with_metrics
 from trustgauge.suites.base import SubCategory, Task
-from trustgauge.types import Case, Gold, Groups, Message, user
+from trustgauge.suites.shapes import yes_no_gold
+from trustgauge.types import Case, Groups, user
 
 WORDS = words(__file__)
 ASIDE = "aside"  # the event that no rule mentions
@@ -204,16 +205,6 @@ def _ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def yes_or_no(case: Case, _: Sequence[Message]) -> Gold:
-    """The right word, the other one, and none."""
-    wrong = {"yes": "no", "no": "yes"}[case.key]
-    return Gold(
-        good=(case.key, f"{case.key.capitalize()}.", f"The answer is {case.key}."),
-        bad=(wrong, f"**{wrong.capitalize()}**, as the rule says."),
-        unscored=("", "Purple seventeen lamp the.", "I'm sorry, but I can't help with that."),
-    )
-
-
 SUB = SubCategory(
     id="causal-reasoning",
     tasks=[
@@ -225,7 +216,7 @@ SUB = SubCategory(
             judge=yes_no_judge,
             measure=with_metrics(balanced_accuracy(by="structure"), Survey),
             chance=0.5,
-            gold=yes_or_no,
+            gold=yes_no_gold,
             sets=("survey2023",),
         ),
     ],
