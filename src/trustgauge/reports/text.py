@@ -62,7 +62,7 @@ def _matrices(profiles: list[Profile], width: int) -> Iterator[Table]:
     named = list(zip(model_names(profiles), profiles, strict=True))
     while named:
         room, fitting = width - _LABELS, 0
-        while fitting < len(named) and (room := room - _widest(named[fitting][1])) >= 0:
+        while fitting < len(named) and (room := room - 2 - _width(*named[fitting])) >= 0:
             fitting += 1
         part, named = named[: fitting or 1], named[fitting or 1 :]
         yield _matrix(part)
@@ -71,8 +71,10 @@ def _matrices(profiles: list[Profile], width: int) -> Iterator[Table]:
 _LABELS = 2 + max(len(f"   {id_}") for id_ in SUB_CATEGORIES)
 
 
-def _widest(found: Profile) -> int:
-    return 2 + max(len(text) for text in (*map(_mean, found.categories), *map(cell, found.sub_categories)))
+def _width(name: str, found: Profile) -> int:
+    """Columns that a run's cells take, and up to 20 for its name."""
+    cells = (*map(_mean, found.categories), *map(cell, found.sub_categories))
+    return max(min(len(name), 20), *map(len, cells))
 
 
 def _mean(category: CategoryResult) -> str:
@@ -83,8 +85,7 @@ def _matrix(named: list[tuple[str, Profile]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("", no_wrap=True)
     for name, found in named:
-        width = max(_widest(found) - 2, min(len(name), 20))
-        table.add_column(plain(name), width=width if len(named) > 1 else None, overflow="fold")
+        table.add_column(plain(name), width=_width(name, found) if len(named) > 1 else None, overflow="fold")
     for position, category in enumerate(CATEGORIES.values()):
         table.add_row(f" {category.id}", *(_mean(found.categories[position]) for _, found in named), style="bold")
         for index, sub in enumerate(named[0][1].sub_categories):
