@@ -12,9 +12,9 @@ from time import monotonic
 from trustgauge.engine.budget import PROMPT_EXTRA, Budget
 from trustgauge.engine.climb import Climb
 from trustgauge.engine.limits import Limits, Ticket
+from trustgauge.models.base import LONGEST_PAUSE_S
 from trustgauge.types import Ask, Failure, Outcome, Reply
 
-LONGEST_PAUSE_S = 180.0  # a server that asks for more is not waited for by all
 _LATE = 2.0  # calls without an answer in time, less a twentieth for each that had one, that tell of overload:
 _IN_TIME = 0.05  # a single hung connection doesn't
 _NOT_TAKEN = ("rate_limit", "connect", "auth", "not_found", "bad_request")  # cost no tokens

@@ -6,6 +6,9 @@ from typing import Protocol
 
 from trustgauge.types import Ask, Case, Options, Outcome
 
+LONGEST_PAUSE_S = 180.0
+"""A Retry-After of more seconds fails the call that got it, but holds up no other: a server may say anything."""
+
 
 class Model(Protocol):
     """Anything that answers messages.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from trustgauge.models.base import LONGEST_PAUSE_S
 from trustgauge.models.http import Answer, Http
 from trustgauge.models.problems import phrase
 from trustgauge.types import Failure, FailureKind
@@ -21,9 +22,6 @@ FAILURES = 5
 
 FIRST_S, LONGEST_S = 1.0, 60.0
 """Seconds that a failing endpoint rests at first, and at most."""
-
-LONGEST_PAUSE_S = 180.0
-"""A Retry-After of more seconds fails the call that got it, but holds up no other: a server may say anything."""
 
 Clock = Callable[[], float]
 

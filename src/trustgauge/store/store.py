@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from trustgauge.errors import StoreError, UsageError
@@ -157,7 +157,7 @@ class Store:
     def commit_replies(self) -> None:
         """Commit the replies alone, which is cheap: records can be made again from them."""
         if self._fresh:
-            self._insert_replies.commit(self._db, [(key, encode(reply)) for key, reply in self._fresh.items()])
+            self._insert_replies.commit(self._db, self._reply_rows())
             self._behind |= self._fresh
             self._fresh.clear()
 
@@ -166,7 +166,8 @@ class Store:
         if not (self._records or self._fresh or self._behind):
             return
         with self._writing():
-            self._write_replies()
+            if self._fresh:
+                self._insert_replies(self._db, self._reply_rows())
             self._index_replies()
             bodies = {record.case.id: record.case for _, _, record, _ in self._records}
             if bodies:
@@ -176,9 +177,8 @@ class Store:
         self._behind.clear()
         self._records.clear()
 
-    def _write_replies(self) -> None:
-        if self._fresh:
-            self._insert_replies(self._db, [(key, encode(reply)) for key, reply in self._fresh.items()])
+    def _reply_rows(self) -> list[tuple[bytes, bytes]]:
+        return [(key, encode(reply)) for key, reply in self._fresh.items()]
 
     def _index_replies(self) -> None:
         """Bring the index of replies up to the last one."""
@@ -251,12 +251,7 @@ class Store:
 
     def groups(self, run: str, task: str) -> Iterator[list[Record]]:
         """The records of a task, a group at a time and without replies: what a measure reads. Streams."""
-        query = (
-            select(records, cases.c.body)
-            .join(cases, cases.c.id == records.c.case)
-            .where(*self._of(run, task))
-            .order_by(records.c.place, records.c.draw)
-        )
+        query = self._with_cases(run, task).order_by(records.c.place, records.c.draw)
         with self._engine.connect() as db:
             rows = db.execution_options(yield_per=1000).execute(query)
             for _, part in groupby(rows, key=lambda row: row.grp):
@@ -266,9 +261,8 @@ class Store:
         """Up to `limit` records of that label with their replies, spread over reasons; the same ones every time."""
         with self._engine.connect() as db:
             query = (
-                select(records, cases.c.body)
-                .join(cases, cases.c.id == records.c.case)
-                .where(*self._of(run, task), records.c.label == label)
+                self._with_cases(run, task)
+                .where(records.c.label == label)
                 .order_by(records.c.reason, records.c.place, records.c.draw)
                 .limit(200)
             )
@@ -279,8 +273,7 @@ class Store:
 
     def records(self, run: str, task: str | None = None) -> Iterator[Record]:
         """All records of a run with their replies, by task and place. Streams."""
-        query = select(records, cases.c.body).join(cases, cases.c.id == records.c.case).where(*self._of(run, task))
-        query = query.order_by(records.c.task, records.c.place, records.c.draw)
+        query = self._with_cases(run, task).order_by(records.c.task, records.c.place, records.c.draw)
         with self._engine.connect() as db, self._engine.connect() as inner:
             for part in db.execution_options(yield_per=250).execute(query).partitions():
                 yield from self._with_replies(inner, part)
@@ -298,6 +291,11 @@ class Store:
         tokens_in, tokens_out, uncounted = self._db.execute(query.where(*self._of(run))).one()
         self._db.rollback()
         return tokens_in, tokens_out, uncounted
+
+    def _with_cases(self, run: str, task: str | None) -> Select[*tuple[Any, ...]]:
+        """The records of a run, or of one of its tasks, each with its case's body."""
+        joined = select(records, cases.c.body).join(cases, cases.c.id == records.c.case)
+        return joined.where(*self._of(run, task))
 
     def _of(self, run: str, task: str | None = None) -> list[ColumnElement[bool]]:
         """What selects the records of a run, or of one of its tasks."""
