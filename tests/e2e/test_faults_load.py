@@ -12,28 +12,16 @@ from pathlib import Path
 import pytest
 
 from support.exported import records_of
-from support.nasty import Call, Nasty, http, letter
-from support.tg import KEY, CommandLine, Done, limited, said
+from support.nasty import Call, Nasty, http, letter, well
+from support.tg import KEY, CommandLine, limited, said, whole
 
 N = 40
 AT_ONCE = 4
 WORDS = ("run", "-m", "openai-api/test/x", "-s", "hallucination", "-n", str(N), "--concurrency", str(AT_ONCE), "--json")
 
 
-def well(call: Call) -> None:
-    call.answer()
-
-
 def refuses(status: str, *lines: str) -> Callable[[Call], None]:
     return lambda call: call.send(http(b'{"error": {"message": "not now"}}', status, *lines))
-
-
-def whole(done: Done, n: int = N) -> None:
-    """Every case is answered."""
-    assert done.code == 0, done.err
-    assert "Traceback" not in done.err
-    (sub,) = done.json["sub_categories"]
-    assert (sub["n"], sub["failed"], done.json["status"], done.json["owed"]) == (n, 0, "done", 0)
 
 
 def soon() -> str:

@@ -16,28 +16,16 @@ import pytest
 
 from support.exported import records_of
 from support.model_server import closed_port
-from support.nasty import Call, Nasty, chat, http
-from support.tg import KEY, CommandLine, Done, said
+from support.nasty import Call, Nasty, chat, http, well
+from support.tg import KEY, CommandLine, Done, said, whole
 
 N = 40
 AT_ONCE = 4
 WORDS = ("run", "-m", "openai-api/test/x", "-s", "hallucination", "-n", str(N), "--concurrency", str(AT_ONCE), "--json")
 
 
-def well(call: Call) -> None:
-    call.answer()
-
-
 def failures(done: Done) -> dict[str, int]:
     return done.json["sub_categories"][0]["tasks"][0]["reasons"].get("failed", {})
-
-
-def whole(done: Done, n: int = N) -> None:
-    """Every case is answered."""
-    assert done.code == 0, done.err
-    assert "Traceback" not in done.err
-    (sub,) = done.json["sub_categories"]
-    assert (sub["n"], sub["failed"], done.json["status"], done.json["owed"]) == (n, 0, "done", 0)
 
 
 @pytest.mark.slow

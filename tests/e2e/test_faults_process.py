@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from support.exported import records_of
-from support.nasty import Call, Nasty
-from support.tg import CommandLine, Done, said
+from support.nasty import Call, Nasty, well
+from support.tg import CommandLine, Done, said, whole
 
 N = 40
 AT_ONCE = 4
@@ -25,18 +25,6 @@ STORE = "trustgauge.db"
 def words(model: str = "x", *more: str) -> tuple[str, ...]:
     slots = ("--concurrency", str(AT_ONCE))
     return ("run", "-m", f"openai-api/test/{model}", "-s", "hallucination", "-n", str(N), *slots, *more)
-
-
-def well(call: Call) -> None:
-    call.answer()
-
-
-def whole(done: Done, n: int = N) -> None:
-    """Every case is answered."""
-    assert done.code == 0, done.err
-    assert "Traceback" not in done.err
-    (sub,) = done.json["sub_categories"]
-    assert (sub["n"], sub["failed"], done.json["status"], done.json["owed"]) == (n, 0, "done", 0)
 
 
 def wait_for(server: Nasty, calls: int) -> None:

@@ -19,26 +19,14 @@ from random import Random
 import pytest
 
 from support.exported import exported, records_of
-from support.nasty import Call, Nasty
-from support.tg import CommandLine, Done, limited, said
+from support.nasty import Call, Nasty, well
+from support.tg import CommandLine, Done, limited, said, whole
 
 N = 60
 AT_ONCE = 4
 WORDS = ("run", "-m", "openai-api/test/x", "-s", "hallucination", "-n", str(N), "--concurrency", str(AT_ONCE), "--json")
 CUTS, FLIPS = 12, 4
 STORE = "trustgauge.db"
-
-
-def well(call: Call) -> None:
-    call.answer()
-
-
-def whole(done: Done, n: int = N) -> None:
-    """Every case is answered."""
-    assert done.code == 0, done.err
-    assert "Traceback" not in done.err
-    (sub,) = done.json["sub_categories"]
-    assert (sub["n"], sub["failed"], done.json["status"], done.json["owed"]) == (n, 0, "done", 0)
 
 
 @contextmanager
@@ -64,7 +52,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run that nothing befell."""
     folder = tmp_path_factory.mktemp("sound")
     with Nasty(well) as server:
-        whole(CommandLine(folder, server.url)(*WORDS))
+        whole(CommandLine(folder, server.url)(*WORDS), N)
     return folder
 
 
@@ -118,7 +106,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killed]:
 
 def resumes(killed: Killed, folder: Path, uninterrupted: bytes, most: int) -> None:
     before = killed.server.count()
-    whole(CommandLine(folder, killed.server.url)(*WORDS))
+    whole(CommandLine(folder, killed.server.url)(*WORDS), N)
     assert killed.server.count() - before <= most
     assert exported(folder / STORE) == uninterrupted
 
@@ -176,7 +164,7 @@ def test_a_full_disk_and_then_space_again(tmp_path: Path, uninterrupted: bytes) 
         assert first.code == 1, first.err
         said(first, STORE, "full", "room")
         second.out = (tmp_path / "out2").read_text()
-        whole(second)
+        whole(second, N)
         assert server.count() <= N + AT_ONCE, "nothing was asked that could not be kept"
     assert exported(tmp_path / STORE) == uninterrupted
 
@@ -189,7 +177,7 @@ def test_a_limit_on_the_size_of_files(tmp_path: Path, uninterrupted: bytes) -> N
         assert first.code == 1, first.err
         said(first, STORE)
         tg.before = ()
-        whole(tg(*WORDS))
+        whole(tg(*WORDS), N)
         assert server.count() <= N + AT_ONCE
     assert exported(tmp_path / STORE) == uninterrupted
 
@@ -226,7 +214,7 @@ def test_a_store_locked_for_three_seconds(tmp_path: Path, moment: str) -> None:
     server.behave = well
     with server:
         out, err = process.communicate(timeout=60)
-    whole(Done(process.returncode, out, err))
+    whole(Done(process.returncode, out, err), N)
 
 
 @pytest.mark.slow
@@ -240,7 +228,7 @@ def test_a_store_locked_for_longer_than_anyone_waits(tmp_path: Path) -> None:
         assert done.code == 1, done.err
         said(done, STORE, "locked")
         assert len(done.err.strip().splitlines()) <= 2
-        whole(tg(*WORDS))
+        whole(tg(*WORDS), N)
         assert server.count() <= N + AT_ONCE
 
 
@@ -272,7 +260,7 @@ def test_a_read_only_store(weak: CommandLine) -> None:
         finally:
             weak.folder.chmod(0o755)
             (weak.folder / STORE).chmod(0o644)
-        whole(weak(*WORDS))
+        whole(weak(*WORDS), N)
 
 
 def test_a_folder_that_may_not_be_written(weak: CommandLine) -> None:
@@ -358,5 +346,5 @@ def test_an_empty_file_holds_nothing_and_becomes_a_store(tmp_path: Path) -> None
     """As a power loss right at the start, or `mktemp`, leaves it."""
     (tmp_path / STORE).touch()
     with Nasty(well) as server:
-        whole(CommandLine(tmp_path, server.url)(*WORDS))
+        whole(CommandLine(tmp_path, server.url)(*WORDS), N)
     assert len(records_of(tmp_path / STORE)) == N

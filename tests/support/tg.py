@@ -96,3 +96,11 @@ def sentence(done: Done, code: int, *said: str) -> None:
     assert not any(line.startswith("trustgauge: ") for line in before)
     for word in said:
         assert word in last
+
+
+def whole(done: Done, n: int = 40) -> None:
+    """A run of one sub-category in which every case is answered."""
+    assert done.code == 0, done.err
+    assert "Traceback" not in done.err
+    (sub,) = done.json["sub_categories"]
+    assert (sub["n"], sub["failed"], done.json["status"], done.json["owed"]) == (n, 0, "done", 0)
