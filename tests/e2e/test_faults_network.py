@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from support.exported import records_of
-from support.model_server import closed_port
 from support.nasty import Call, Nasty, chat, http, well
+from support.ports import own_port
 from support.tg import KEY, CommandLine, Done, said, whole
 
 N = 40
@@ -51,7 +51,7 @@ def test_a_server_that_restarts_in_the_middle(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_server_that_comes_up_two_seconds_late(tmp_path: Path) -> None:
-    server = Nasty(well, port=closed_port())
+    server = Nasty(well, port=own_port())
     process = CommandLine(tmp_path, server.url).start(*WORDS)
     time.sleep(3)  # the command itself takes about a second to start
     assert process.poll() is None, process.communicate()
@@ -120,7 +120,7 @@ def test_a_server_that_accepts_and_never_answers(tmp_path: Path) -> None:
 def test_connections_that_are_never_accepted(tmp_path: Path) -> None:
     """A full queue of connections: the system takes no more, and no answer ever comes."""
     with socket.socket() as listener, ExitStack() as stack:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", own_port()))
         listener.listen(0)
         for _ in range(3):
             other = stack.enter_context(socket.socket())
@@ -202,7 +202,7 @@ def test_a_host_name_that_does_not_resolve(tmp_path: Path) -> None:
 
 
 def test_a_port_where_nothing_listens_then_a_server(tmp_path: Path) -> None:
-    server = Nasty(well, port=closed_port())
+    server = Nasty(well, port=own_port())
     tg = CommandLine(tmp_path, server.url)
     done = tg(*WORDS, "--attempts", "1")
     assert done.code == 1

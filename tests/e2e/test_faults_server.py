@@ -170,7 +170,9 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> Met:
     with Nasty(behave) as server:
         tg = CommandLine(folder, server.url)
         done = tg(*WORDS)
+    assert done.code == 0, done.err
     records = {r.case.prompt: r for r in records_of(folder / "trustgauge.db")}
+    assert set(order) == set(records), done.err
     placed = {place: records[prompt] for prompt, place in order.items()}
     by_fault = {name: placed[i * EVERY + EVERY - 1] for i, name in enumerate(names)}
     healthy = [record for place, record in placed.items() if place % EVERY != EVERY - 1]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from support.model_server import ModelServer, closed_port
+from support.model_server import ModelServer
+from support.ports import own_port
 from support.tg import KEY, CommandLine, Done, command_line
 
 RUN = ("-s", "hallucination", "-n", "4", "--concurrency", "2", "--attempts", "2", "--timeout", "2", "--json")
@@ -96,7 +97,7 @@ def test_a_missing_key_is_said_before_anything_is_asked(tmp_path: Path) -> None:
 
 
 def test_an_unreachable_host(tmp_path: Path) -> None:
-    tg = CommandLine(tmp_path, f"http://127.0.0.1:{closed_port()}/v1")
+    tg = CommandLine(tmp_path, f"http://127.0.0.1:{own_port()}/v1")
     done = tg("run", "-m", "openai-api/test/ok", *RUN)
     assert done.code == 1
     assert set(reasons(done, "failed")) == {"connect"}

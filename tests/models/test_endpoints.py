@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 
 from support.model_client import KEY, PLAIN
-from support.model_server import ModelServer, Seen, closed_port, refuse, reply
+from support.model_server import ModelServer, Seen, refuse, reply
+from support.ports import own_port
 from trustgauge.errors import ModelError
 from trustgauge.models.endpoints import FAILURES, FIRST_S, LONGEST_S, Endpoints
 from trustgauge.models.http import Answer, Http
@@ -316,7 +317,7 @@ def test_replicas_share_a_models_calls_each_with_its_own_key() -> None:
 
 def test_a_dead_replica_costs_no_reply_and_is_named() -> None:
     with ModelServer(key=KEY) as server:
-        dead = f"127.0.0.1:{closed_port()}"
+        dead = f"127.0.0.1:{own_port()}"
         env = {"TEST_BASE_URL": f"http://{dead}/v1,{server.url}", "TEST_API_KEY": KEY}
         outcomes, state = asyncio.run(asked(env, 20))
         assert all(isinstance(outcome, Reply) for outcome in outcomes)

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.model_client import KEY, PLAIN, Client
-from support.model_server import BEHAVIOURS, UNICODE, ModelServer, Seen, closed_port, raw
+from support.model_server import BEHAVIOURS, UNICODE, ModelServer, Seen, raw
+from support.ports import own_port
 from trustgauge.models.http import Http
 from trustgauge.models.wire_connection import ConnectError
 from trustgauge.types import Ask, Case, Failure, Options, Reply, user
@@ -109,7 +110,7 @@ def test_an_echoed_key_and_control_characters_are_struck_out(client: Client, for
 
 
 def test_unreachable_hosts(client: Client) -> None:
-    client.env["TEST_BASE_URL"] = f"http://127.0.0.1:{closed_port()}/v1"
+    client.env["TEST_BASE_URL"] = f"http://127.0.0.1:{own_port()}/v1"
     failure = failed(client.ask("ok"))
     assert (failure.kind, failure.transient) == ("connect", True)
     assert "no connection to 127.0.0.1:" in failure.message

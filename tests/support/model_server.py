@@ -11,7 +11,6 @@ import asyncio
 import gzip
 import json
 import re
-import socket
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -21,6 +20,8 @@ from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
+
+from support.ports import own_port
 
 UNICODE = "Ω̶ \U0001f9d1\u200d\U0001f4bb \u202eabc\u202c \ufdfd \U0010ffff \x00\x1b[31m\u0085\u2028<script>"
 MEGABYTE = 2**20
@@ -102,7 +103,7 @@ class ModelServer:
             app.router.add_post("/{path:.*}", self._handle)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
             await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", self.port)
+            site = web.TCPSite(runner, "127.0.0.1", self.port or own_port())
             await site.start()
             self.port = runner.addresses[0][1]
             started.set()
@@ -333,10 +334,3 @@ BEHAVIOURS: dict[str, Callable[..., Awaitable[web.StreamResponse]]] = {
     "echo-key": _always(lambda s: refuse(400, f"bad header \x1b[31m{''.join(_keys(s))}\x00 in the request")),
     "echo-key-in-reply": _always(lambda s: reply(s, f"Your key is {''.join(_keys(s))}.")),
 }  # fmt: skip
-
-
-def closed_port() -> int:
-    """A port of loopback on which nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

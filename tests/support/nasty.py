@@ -17,6 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from support.ports import own_port
+
 
 def letter(prompt: str) -> str:
     """The answer of every well-behaved server of these tests: fixed by the prompt."""
@@ -104,7 +106,7 @@ class Nasty:
     def __enter__(self) -> Nasty:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
-        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=512)
+        self._listener = socket.create_server(("127.0.0.1", self.port or own_port()), backlog=512)
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from support.ports import own_port
 
 START_S = 120
 
@@ -22,7 +23,7 @@ def transformers_server(model: Path, log: Path) -> Iterator[str]:
 
     Nothing is fetched from anywhere. What the server prints goes to the log file.
     """
-    port = _free_port()
+    port = own_port()
     cache = log.parent / "hf_cache"
     (cache / "hub").mkdir(parents=True, exist_ok=True)
     env = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(cache), "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -41,12 +42,6 @@ def transformers_server(model: Path, log: Path) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
