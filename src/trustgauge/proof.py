@@ -10,7 +10,8 @@ import msgspec
 from trustgauge.generate.standin import standin_texts
 from trustgauge.models.scripted import RESPONDERS, Guide
 from trustgauge.suites import Task
-from trustgauge.types import Case, Counts, Gold, Measured, Message, Record, Reply
+from trustgauge.suites.guide import TaskGuide
+from trustgauge.types import Case, Counts, Measured, Record, Reply
 
 ORACLE_AT_LEAST = 0.99
 ANTI_ORACLE_AT_MOST = 0.01
@@ -39,17 +40,6 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
         return not self.gold_faults and all(trial.passed for trial in self.trials)
 
 
-class _Guide:
-    def __init__(self, task: Task) -> None:
-        self._task = task
-
-    def gold(self, case: Case, messages: Sequence[Message]) -> Gold:
-        return self._task.gold(case, messages)
-
-    def phrase(self, case: Case, answer: str) -> str:
-        return self._task.phrase(case, answer)
-
-
 def prove(task: Task, *, seed: int = 0, n: int = 400) -> Proof:
     """The proof of one task over n generated cases."""
     cases = list(task.generate(seed, n, standin_texts(seed)))
@@ -67,7 +57,7 @@ def _trial(task: Task, name: str, cases: list[Case]) -> Trial:
 
 def respond(task: Task, name: str, cases: Sequence[Case]) -> Iterator[Record]:
     """Records of a scripted responder, without engine or store."""
-    guide: Guide = _Guide(task)
+    guide: Guide = TaskGuide(lambda _: task)
     for case in cases:
         replies: list[Reply] = []
         turns = task.converse(case)

@@ -29,25 +29,14 @@ from trustgauge.plan import Plan
 from trustgauge.store import RunInfo, Store, reply_key
 from trustgauge.suites import Task, find_task, select
 from trustgauge.suites.base import Texts
-from trustgauge.types import Case, Gold, Message, Options
+from trustgauge.suites.guide import TaskGuide
+from trustgauge.types import Options
 
 T = TypeVar("T")
 SPARE_FILES = 40
 """Files that a process has open beside its connections."""
 Watch = Callable[[RunInfo, Progress], AbstractContextManager[Any]]
 """Called as each run starts; what it returns is entered while the run goes on."""
-
-
-class TaskGuide:
-    """What scripted models may know: the gold replies of a case's own task."""
-
-    def gold(self, case: Case, messages: Sequence[Message]) -> Gold:
-        """The task's gold replies to these messages."""
-        return find_task(case.task).gold(case, messages)
-
-    def phrase(self, case: Case, answer: str) -> str:
-        """The answer in the task's reply format."""
-        return find_task(case.task).phrase(case, answer)
 
 
 def run(
@@ -73,7 +62,7 @@ def run(
         return open_model(
             spec,
             options,
-            guide=TaskGuide(),
+            guide=TaskGuide(find_task),
             env=variables,
             timeout_s=config.timeout_s,
             connections=config.concurrency,
