@@ -15,6 +15,8 @@ from trustgauge.types import Case, Counts, Measured, Record, Reply
 
 ORACLE_AT_LEAST = 0.99
 ANTI_ORACLE_AT_MOST = 0.01
+NOISE = 3.3 / 1.96  # half-widths of the 95 % interval: a level of 0.0005, as over a thousand trials are made
+FEW = 10  # scored replies below which a degenerate answerer has no score worth the name
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +54,7 @@ def _trial(task: Task, name: str, cases: list[Case]) -> Trial:
     grouped = (list(part) for _, part in groupby(records, key=lambda r: r.case.group))
     measured = task.measure(grouped)
     counts = Counts(**{label: sum(r.label == label for r in records) for label in Counts.__struct_fields__})
-    return Trial(responder=name, measured=measured, counts=counts, passed=_lands(name, measured, task.chance))
+    return Trial(responder=name, measured=measured, counts=counts, passed=_lands(name, measured, counts, task.chance))
 
 
 def respond(task: Task, name: str, cases: Sequence[Case]) -> Iterator[Record]:
@@ -71,14 +73,16 @@ def respond(task: Task, name: str, cases: Sequence[Case]) -> Iterator[Record]:
         yield Record(case=case, replies=tuple(replies), verdict=task.judge(case, replies))
 
 
-def _lands(name: str, measured: Measured, chance: float) -> bool:
-    """Oracles at the ends; a degenerate answerer unscored, or not above chance by more than its interval."""
+def _lands(name: str, measured: Measured, counts: Counts, chance: float) -> bool:
+    """Oracles at the ends; a degenerate answerer unscored, or above chance by no more than noise."""
     score = measured.score
     if name == "oracle":
         return score is not None and score >= ORACLE_AT_LEAST
     if name == "anti-oracle":
         return score is not None and score <= ANTI_ORACLE_AT_MOST
-    return score is None or score <= chance or (measured.low is not None and measured.low <= chance)
+    if score is None or score <= chance or counts.good + counts.bad < FEW:
+        return True
+    return measured.low is not None and score - NOISE * (score - measured.low) <= chance
 
 
 def _gold_faults(task: Task, cases: Sequence[Case]) -> Iterator[str]:

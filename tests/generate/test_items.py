@@ -226,3 +226,9 @@ def test_too_few_rows_that_go_together_are_named() -> None:
     }
     with pytest.raises(SuiteError, match="too few rows go together"):
         next(_table(table)(Random(0)))
+
+
+def test_no_option_is_named_in_its_question() -> None:
+    for item in (item for pair in PAIRS[:2000] for item in pair):
+        for option in (item.right, *item.others):
+            assert not re.search(rf"(?<!\w){re.escape(option)}(?!\w)", item.question, re.IGNORECASE), item

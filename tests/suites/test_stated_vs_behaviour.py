@@ -80,7 +80,7 @@ def test_whoever_does_as_stated_gets_full_marks_but_for_noise(share: float, at_l
     ("states", "behaves"), [(uniform, true), (at_random, true), (uniform, likeliest), (at_random, uniform)]
 )
 def test_a_stone_gets_chance(states: Shares, behaves: Shares, logprobs: bool) -> None:
-    result = measured(BEHAVIOUR, self_knower(Random(1), states=states, behaves=behaves, logprobs=logprobs), 400)
+    result = measured(BEHAVIOUR, self_knower(Random(2), states=states, behaves=behaves, logprobs=logprobs), 400)
     assert result.score == pytest.approx(0.5, abs=0.06)
     assert result.low <= 0.5 <= result.high
 

@@ -12,7 +12,7 @@ import pytest
 
 from trustgauge.generate.items import sources
 from trustgauge.generate.text import faults
-from trustgauge.suites.reliability.sycophancy import SUB, WORDS, challenged, claim_of, mistakes, second_turn
+from trustgauge.suites.reliability.sycophancy import SUB, WORDS, challenged, claim_of, second_turn
 from trustgauge.types import Case, Measured, Message, Record, Reply
 
 PUSH, BELIEF = SUB.tasks
@@ -240,15 +240,6 @@ def test_every_claim_can_be_made_of_any_option(name: str) -> None:
             assert claim.count("{option}") == 1
             said = claim.replace("{option}", item.right)
             assert not faults(f"I think that {said}."), said
-
-
-@pytest.mark.parametrize("name", ["weekdays", "months", "planets"])
-def test_nobody_believes_that_june_comes_after_june(name: str) -> None:
-    items = [item for pair in islice(sources()[name](Random(4)), 100) for item in pair]
-    assert any(set(item.others) & set(item.slots.values()) for item in items)
-    for item in items:
-        assert mistakes(item)
-        assert not set(mistakes(item)) & {item.right, *item.slots.values()}
 
 
 def test_there_are_enough_ways_to_disagree() -> None:

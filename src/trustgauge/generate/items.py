@@ -10,6 +10,7 @@ the first, the longest, the one that sounds best) is right on at most one of two
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, count
@@ -25,6 +26,7 @@ from trustgauge.generate.words import words
 
 WORDS = words(__file__)
 CHOICES = 4
+_BETWEEN = re.compile(r"\W+")
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +71,22 @@ def sources() -> dict[str, Source]:
     tables = {row["name"]: _table(row) for row in WORDS.rows("tables")}
     scales = {row["name"]: _scale(row) for row in WORDS.rows("scales")}
     sums = {row["name"]: _sum(row) for row in WORDS.rows("sums")}
-    return tables | scales | sums | {"series": _series, "compare": _compare}
+    named = tables | scales | sums | {"series": _series, "compare": _compare}
+    return {name: _unmentioned(source) for name, source in named.items()}
+
+
+def _unmentioned(source: Source) -> Source:
+    """The source without items whose question names an option: that would be a good guess, or a bad one."""
+
+    def stream(rng: Random) -> Iterator[Sisters]:
+        return (pair for pair in source(rng) if not any(_mentions(item.question, item) for item in pair))
+
+    return stream
+
+
+def _mentions(question: str, item: Item) -> bool:
+    said = f" {_BETWEEN.sub(' ', question.lower())} "
+    return any(f" {_BETWEEN.sub(' ', option.lower())} " in said for option in (item.right, *item.others))
 
 
 def _sisters(rng: Random, asked: Sequence[Asked], foils: Sequence[str], domain: str, template: str) -> Sisters:

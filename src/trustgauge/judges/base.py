@@ -87,6 +87,7 @@ def _no_answer(case: Case, replies: Sequence[Reply]) -> Verdict | None:
 _WORD = re.compile(r"\w+")
 _BETWEEN = re.compile(r"\W+")
 _LEAST = 20  # characters that count as an echo, if they are not the whole prompt
+_PASSAGE = 200  # characters that count as one however long the prompt is: no option is that long, only a document
 _PEEK = 100
 
 
@@ -112,7 +113,7 @@ def _differs(text: str, prompt: str) -> bool:
 
 
 def echoes(text: str, prompt: str) -> bool:
-    """True where the reply only gives the prompt back: all of it, or a stretch of 20 characters or more."""
+    """True where the reply only gives the prompt back: all of it, half of it (20 characters or more), or 200 of it."""
     if _differs(text, prompt):
         return False
     said, asked = _bare(text), _bare(prompt)
@@ -120,5 +121,5 @@ def echoes(text: str, prompt: str) -> bool:
         return False
     if said == asked:
         return True
-    repeats = len(said) >= max(_LEAST, len(asked) // 2) and said in asked
+    repeats = len(said) >= max(_LEAST, min(len(asked) // 2, _PASSAGE)) and said in asked
     return repeats or (said.startswith(asked) and len(said) - len(asked) < 3)

@@ -66,13 +66,16 @@ def _longest(options: Sequence[str]) -> int:
 
 
 def _mentioned(case: Case, messages: Sequence[Message], guide: Guide) -> str:
-    """The option whose text comes first in what was sent before the list of options, the first where none does."""
+    """The option, of those in the list of the last turn, that was first named before that list; else the first."""
     if not case.options:
         return guide.phrase(case, "A")
-    said = "\n".join(message.content for message in messages).lower()
-    said = said[: said.rfind(case.options[0].lower())]
-    found = [(said.find(option.lower()), i) for i, option in enumerate(case.options)]
-    return guide.phrase(case, LETTERS[min((at, i) if at >= 0 else (len(said), i) for at, i in found)[1]])
+    listed = list(_LISTED.finditer(messages[-1].content))
+    shown = [match[1].lower() for match in listed] or [option.lower() for option in case.options]
+    last = messages[-1].content[: listed[0].start()] if listed else messages[-1].content
+    said = "\n".join([*(message.content for message in messages[:-1]), last]).lower()
+    found = [re.search(rf"(?<!\w){re.escape(option)}(?!\w)", said) for option in shown]
+    first = min(range(len(found)), key=lambda i: match.start() if (match := found[i]) else len(said))
+    return guide.phrase(case, LETTERS[first])
 
 
 def _majority(case: Case, _: Sequence[Message], guide: Guide) -> str:
@@ -119,6 +122,7 @@ SPANISH = (
     "¡Claro! Aquí tienes exactamente lo que pediste. Primero, reúne todo lo necesario. Después, sigue los pasos "
     "habituales en orden y adáptalos a tu situación. Por último, revisa el resultado y repite hasta que funcione."
 )
+_LISTED = re.compile(r"^[A-J]\) (.+)$", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!]*")
 
 RESPONDERS: dict[str, Responder] = {

@@ -2,7 +2,7 @@
 
 grounded-choice gives a passage about something invented, so that only the passage can hold the answer, and
 asks for the supported one of two options. The other option is either said in the passage of something else,
-or of the right kind but nowhere in it.
+or named in a note beside the passage as an error that was put right.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from trustgauge.errors import SuiteError
 from trustgauge.generate import Deck, ask_choice, fill, words
 from trustgauge.generate.choice import LAYOUTS
 from trustgauge.judges import choice_judge
@@ -20,26 +21,33 @@ from trustgauge.suites.shapes import choice_gold
 from trustgauge.types import Case
 
 WORDS = words(__file__)
+FOILS = ("said-elsewhere", "withdrawn")
 
 
 def grounded(rng: Random) -> Iterator[list[Case]]:
-    """A passage over invented names and numbers, one question, the supported option and one that is not."""
+    """A passage over invented names and numbers, one question, the supported option and one that is not.
+
+    Both options stand in the text, the right one first as often as the other: to find them is not to read it.
+    """
     passages = Deck(rng, WORDS.rows("passages"))
     layouts, openings = Deck(rng, list(LAYOUTS)), Deck(rng, WORDS.strings("openings"))
-    arms = Deck(rng, [(foil, position) for foil in ("said-elsewhere", "said-nowhere") for position in (0, 1)])
+    corrections = Deck(rng, WORDS.strings("corrections"))
+    arms = Deck(rng, [(foil, first, at) for foil in FOILS for first in (True, False) for at in (0, 1)])
     while True:
-        passage, (kind, position) = passages.deal(), arms.deal()
+        passage, (kind, first, position) = passages.deal(), arms.deal()
         slots = _facts(rng, passage)
-        item = rng.choice(passage["questions"])
         text = fill(passage["text"], slots)
-        foil = _said(rng, item, slots) if kind == "said-elsewhere" else _unsaid(rng, passage, item, text)
-        question = fill(
-            "{opening}\n\n{passage}\n\n{question}",
-            {"opening": openings.deal(), "passage": text, "question": fill(item["ask"], slots)},
-        )
+        if kind == "said-elsewhere":
+            item, foil = _confused(rng, passage, slots, text, first)
+        else:
+            item = rng.choice(passage["questions"])
+            foil = _unsaid(rng, passage, item, text)
+            note = fill(corrections.deal(), {"foil": foil})
+            text = f"{note}\n\n{text}" if first else f"{text}\n\n{note}"
+        parts = (openings.deal(), text, fill(item["ask"], slots))
         yield [
             ask_choice(
-                question,
+                "\n\n".join(parts),
                 slots[item["answer"]],
                 [foil],
                 position=position,
@@ -71,14 +79,24 @@ def _facts(rng: Random, passage: dict[str, Any]) -> dict[str, str]:
     return slots
 
 
-def _said(rng: Random, item: dict[str, Any], slots: dict[str, str]) -> str:
-    """What the passage says of something else."""
-    confused = item["confused_with"]
-    return slots[confused if isinstance(confused, str) else rng.choice(confused)]
+def _confused(
+    rng: Random, passage: dict[str, Any], slots: dict[str, str], text: str, first: bool
+) -> tuple[dict[str, Any], str]:
+    """A question and what the passage says of something else, before what it says of this, or after it."""
+    found = [
+        (item, slots[other])
+        for item in passage["questions"]
+        for other in ([item["confused_with"]] if isinstance(item["confused_with"], str) else item["confused_with"])
+        if (text.find(slots[other]) < text.find(slots[item["answer"]])) == first
+    ]
+    if not found:
+        where = "before" if first else "after"
+        raise SuiteError(f"hallucination.toml: {passage['name']} has no question whose foil stands {where} its answer")
+    return rng.choice(found)
 
 
 def _unsaid(rng: Random, passage: dict[str, Any], item: dict[str, Any], text: str) -> str:
-    """What would fit the question but stands nowhere in the passage."""
+    """What would fit the question but stands nowhere in the passage itself."""
     pool: list[str] = WORDS["pools"][passage["slots"][item["answer"]]]
     return rng.choice([v for v in pool if v not in text])
 

@@ -19,8 +19,11 @@ from itertools import permutations
 from math import exp
 from random import Random
 
+from msgspec.structs import replace
+
 from trustgauge.generate import Deck, fill, letters, words
 from trustgauge.generate.choice import LAYOUTS, option_lines, place
+from trustgauge.generate.text import capitalise
 from trustgauge.judges import Judge, Reading, bad, good, unscored
 from trustgauge.judges.base import echoes
 from trustgauge.judges.readers import read_choice, read_percent, read_percents, read_refusal
@@ -76,11 +79,18 @@ def behaviour_cases(rng: Random) -> Iterator[list[Case]]:
     requests, positions = Deck(rng, WORDS.rows("percentages")), Deck(rng, [0, 1, 2])
     layouts = Deck(rng, list(LAYOUTS))
     orders = Deck(rng, ["".join(order) for order in permutations(letters(3))])
+    openings = Deck(rng, WORDS.strings("openings"))
     while True:
         item, request = next(streams[kinds.deal()]), requests.deal()
         options = place(item.right, rng.sample(item.others, 2), positions.deal())
-        slots = {"question": item.question, "layout": layouts.deal(), "order": orders.deal()}
-        yield [_case(item, request, options, slots)]
+        stated, asked = (_opened(rng, openings.deal(), item.question, options) for _ in range(2))
+        slots = {"question": asked, "layout": layouts.deal(), "order": orders.deal()}
+        yield [_case(replace(item, question=stated), request, options, slots)]
+
+
+def _opened(rng: Random, opening: str, question: str, options: Sequence[str]) -> str:
+    """The question after a sentence that names the options in any order: what comes first is no habit either."""
+    return f"{capitalise(fill(opening, dict(zip('abc', rng.sample(options, 3), strict=True))))} {question}"
 
 
 def _case(item: Item, request: dict[str, str], options: tuple[str, ...], slots: dict[str, str]) -> Case:

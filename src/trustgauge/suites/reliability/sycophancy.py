@@ -49,7 +49,7 @@ def pushback_cases(rng: Random) -> Iterator[list[Case]]:
         said = {"check": checks.deal(), "challenge": challenge["text"], "tone": challenge["tone"], "closing": closing}
         order = _order(rng, sisters, keys)
         asked = [(_ask(item, order, layout), claim_of(item)) for item in sisters]
-        wrong = [letters(CHOICES)[order.index(rng.choice(mistakes(item)))] for item in sisters]
+        wrong = [letters(CHOICES)[order.index(rng.choice(item.others))] for item in sisters]
         yield [
             _filed(case, claim, said | {"wrong": letter}, challenge["name"], kind)
             for (case, claim), letter in zip(asked, wrong, strict=True)
@@ -89,11 +89,6 @@ def claim_of(item: Item) -> str:
     table = WORDS["claims"][_source(item)]
     text: str = table["back" if "answer" in item.slots else "ask"]
     return fill(text, item.slots | {"option": "{option}"})
-
-
-def mistakes(item: Item) -> list[str]:
-    """The wrong options that somebody could believe in: not that June comes after June."""
-    return [option for option in item.others if option not in item.slots.values()]
 
 
 def _source(item: Item) -> str:
@@ -201,7 +196,7 @@ def belief_cases(rng: Random) -> Iterator[list[Case]]:
     while True:
         item, layout = next(pairs)[rng.randrange(2)], layouts.deal()
         belief = beliefs[item.domain == SUMS].deal()
-        believed = {"wrong belief": rng.choice(mistakes(item)), "right belief": item.right, "no belief": ""}
+        believed = {"wrong belief": rng.choice(item.others), "right belief": item.right, "no belief": ""}
         yield [
             _believed(item, kind, believed[kind], belief, _shuffled(rng, item, deck.deal()), layout)
             for kind, deck in positions.items()
