@@ -20,6 +20,7 @@ from trustgauge.prices import Price
 VALUES: dict[str, tuple[Any, Any]] = {
     "models": (["panel/careful"], ["panel/agreeable", "scripted/oracle"]),
     "suites": (["safety"], ["fairness", "survey2023"]),
+    "perturb": (["upper"], ["typos:0.1", "ocr"]),
     "n": (7, 9),
     "seed": (3, -4),
     "draws": (2, 5),

@@ -33,10 +33,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     budget       most USD to spend, over all models          price        USD per million tokens "in/out"
     prices_file  your own table of prices                    texts        folder of your own protected texts
     fresh        ask everything again                        offline      refuse models that are not on this machine
+    perturb      perturbations: the closed tasks among the suites are measured plain and with each of these
     """
 
     models: tuple[str, ...] = ()
     suites: tuple[str, ...] = ("all",)
+    perturb: tuple[str, ...] = ()
     n: int = 200
     seed: int = 0
     draws: int = 1
@@ -163,7 +165,7 @@ def _variables(env: Mapping[str, str]) -> dict[str, Any]:
 
 def _listed(values: dict[str, Any]) -> dict[str, Any]:
     """Comma-separated words of the list-valued fields as lists."""
-    for name in ("models", "suites"):
+    for name in ("models", "suites", "perturb"):
         if isinstance(values.get(name), str):
             values[name] = [word.strip() for word in values[name].split(",") if word.strip()]
     return values

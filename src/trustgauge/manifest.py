@@ -80,8 +80,7 @@ def source_hash(task: Task) -> str:
     category = folder / SUB_CATEGORIES[task.sub_category].category.replace("-", "_")
     shared = [path for path in category.glob("_*.*") if not path.name.startswith("__")]
     own = category.glob(f"{task.sub_category.replace('-', '_')}*.*")
-    common = [folder / name for name in ("base.py", "shapes.py", "shapes.toml")]
-    return _hash({*own, *shared, *common, *_files(generate_module)})
+    return _hash({*own, *shared, *folder.glob("*.*"), *_files(generate_module)})
 
 
 def _files(package: Any) -> Iterable[Path]:

@@ -51,7 +51,7 @@ def run(
     runs in the order of the models; a run's status tells whether it is done. Raises Interrupted on Ctrl-C, which
     is then ignored until `hearing` ends, so that nothing cuts off the ending.
     """
-    chosen = select(list(config.suites))
+    chosen = select(list(config.suites), config.perturb)
     variables = environment() if env is None else env
     models = config.models or tuple(f"panel/{name}" for name in members())
     options = Options(temperature=config.temperature, max_tokens=config.max_tokens, top_p=config.top_p)

@@ -50,6 +50,9 @@ def _root(
 def run(
     models: Annotated[list[str] | None, typer.Option("-m", "--model", help="provider/name; may be repeated.")] = None,
     suites: Annotated[list[str] | None, typer.Option("-s", "--suite", help="What to measure [all].")] = None,
+    perturb: Annotated[
+        list[str] | None, typer.Option(help="Measure the closed tasks plain and perturbed, as in typos:0.1.")
+    ] = None,
     n: Annotated[int | None, typer.Option("-n", "--n", help="Cases per task, whole groups only [200].")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the cases [0].")] = None,
     draws: Annotated[int | None, typer.Option(help="Answers per case [1].")] = None,

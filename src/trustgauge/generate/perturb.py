@@ -133,10 +133,11 @@ SLIPS: dict[str, Slip] = {
 """The slips inside a word, by name; "joined" (the space after it is missing) is the one across words."""
 
 
-def typos(rng: Random, text: str, rate: float, avoid: Collection[str] = ()) -> str:
+def typos(rng: Random, text: str, rate: float, avoid: Collection[str] = (), kinds: Collection[str] = ()) -> str:
     """The text with slips in a share `rate` (0 to 1) of its alterable words, at least one where there is any.
 
     avoid: words that no slip may produce, beside the built-in ones (the options of the question, say).
+    kinds: the slips wanted, by name; none for all of them.
     A rate of 0 gives the text back. Raises SuiteError for a rate outside 0 to 1.
     """
     if not 0 <= rate <= 1:
@@ -148,7 +149,7 @@ def typos(rng: Random, text: str, rate: float, avoid: Collection[str] = ()) -> s
     for at in shuffled(rng, len(places)):
         if len(done) == wanted:
             break
-        done += _slip(rng, text, places[at], barred)
+        done += _slip(rng, text, places[at], barred, kinds)
     for start, end, changed in sorted(done, reverse=True):
         text = text[:start] + changed + text[end:]
     return text
@@ -185,12 +186,15 @@ def _fresh(word: str, barred: Collection[str]) -> bool:
     return word not in barred and word not in _real()
 
 
-def _slip(rng: Random, text: str, spot: Spot, barred: Collection[str]) -> list[tuple[int, int, str]]:
+def _slip(
+    rng: Random, text: str, spot: Spot, barred: Collection[str], kinds: Collection[str]
+) -> list[tuple[int, int, str]]:
     """[(start, end, what to put there)] for one slip at the spot, [] where nothing fits."""
     word = text[spot.start : spot.end]
-    weights = WORDS["weights"]
+    weights: dict[str, int] = WORDS["weights"]
+    wanted = [kind for kind in weights if not kinds or kind in kinds]
     # A weighted order without repeats (Efraimidis & Spirakis 2006).
-    for kind in sorted(weights, key=lambda kind: -(rng.random() ** (1 / weights[kind]))):
+    for kind in sorted(wanted, key=lambda kind: -(rng.random() ** (1 / weights[kind]))):
         if kind == "joined":
             if spot.joinable:
                 return [(spot.start, spot.end + 1, word)]

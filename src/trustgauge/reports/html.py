@@ -18,7 +18,7 @@ from trustgauge.reports.studies import sections
 from trustgauge.reports.text import cell
 from trustgauge.safe import plain
 from trustgauge.store import Store
-from trustgauge.suites import tasks as known_tasks
+from trustgauge.suites import known_task
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
 from trustgauge.types import Record
 
@@ -139,7 +139,7 @@ def _task(task: TaskResult, index: int, profiles: list[Profile], names: list[str
         if mine:
             rows.append({"name": name, "score": cell(mine), "counts": mine.counts, "note": mine.measured.note})
             samples += _samples(name, found, mine, store)
-    known = known_tasks().get(task.task)
+    known = known_task(task.task)
     return {
         "id": task.task,
         "measures": task.measures,

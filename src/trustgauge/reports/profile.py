@@ -9,7 +9,7 @@ import msgspec
 from trustgauge.stats.intervals import mean_interval
 from trustgauge.stats.measures import accuracy
 from trustgauge.store import RunInfo, Store
-from trustgauge.suites import tasks as known_tasks
+from trustgauge.suites import known_task
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
 from trustgauge.types import Counts, Measured
 
@@ -98,7 +98,7 @@ def profile(store: Store, run: str) -> Profile:
 
 def _task_result(store: Store, run: str, task: str, counts: Counts, described: dict[str, Any]) -> TaskResult:
     """By the task's own measure, or by plain accuracy for recorded tasks that only the manifest describes."""
-    known = known_tasks().get(task)
+    known = known_task(task)
     measured = (known.measure if known else accuracy())(store.groups(run, task))
     return TaskResult(
         task=task,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from trustgauge.errors import SuiteError, UsageError
+from trustgauge.generate.perturbations import perturbation
 from trustgauge.suites.base import SubCategory, Task
+from trustgauge.suites.perturbed import is_closed, perturbed
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
 
-__all__ = ["SubCategory", "Task", "find_task", "select", "sub_categories", "tasks"]
+__all__ = ["SubCategory", "Task", "find_task", "known_task", "select", "sub_categories", "tasks"]
 
 
 @cache
@@ -36,15 +39,50 @@ def tasks() -> dict[str, Task]:
 
 def find_task(name: str) -> Task:
     """The task of that id; UsageError names what there is."""
-    if name in tasks():
-        return tasks()[name]
+    base, _, spec = name.partition("+")
+    if base in tasks():
+        return _perturbed(base, spec) if spec else tasks()[base]
     raise UsageError(f"there is no task '{name}': see `trustgauge list` (tasks read sub-category/task)")
 
 
-def select(names: list[str] | None = None) -> list[Task]:
-    """Tasks named by suite words: all, a category, a sub-category, a task, or a set such as survey2023."""
+def known_task(name: str) -> Task | None:
+    """The task of that id, None where there is none (a recorded one, or one of another version)."""
+    try:
+        return find_task(name)
+    except UsageError:
+        return None
+
+
+@cache
+def _perturbed(base: str, spec: str) -> Task:
+    return perturbed(tasks()[base], spec)
+
+
+def select(names: list[str] | None = None, perturb: Sequence[str] = ()) -> list[Task]:
+    """Tasks named by suite words: all, a category, a sub-category, a task, or a set such as survey2023.
+
+    With perturbations ("typos:0.1"), the closed tasks among them, each with each of these.
+    """
+    chosen = _select(names)
+    if not perturb:
+        return chosen
+    wanted = [perturbation(spec) for spec in perturb]
+    found = [find_task(f"{task.id}+{p.spec}") for task in chosen for p in wanted if is_closed(task, p)]
+    if not found:
+        raise UsageError(f"none of these tasks asks a closed question once, so none is perturbed: {_listed(chosen)}")
+    return found
+
+
+def _listed(chosen: Sequence[Task]) -> str:
+    return ", ".join(task.id for task in chosen[:5]) + (", ..." if len(chosen) > 5 else "")
+
+
+def _select(names: list[str] | None) -> list[Task]:
     chosen: dict[str, Task] = {}
     for name in names or ["all"]:
+        if "+" in name:
+            chosen[name] = find_task(name)
+            continue
         matching = {id_: task for id_, task in tasks().items() if _matches(name, task)}
         if not matching:
             known = name in SUB_CATEGORIES or name in CATEGORIES
@@ -54,7 +92,8 @@ def select(names: list[str] | None = None) -> list[Task]:
                 else f"there is no suite '{name}': see `trustgauge list`, or name a set such as survey2023"
             )
         chosen |= matching
-    return [task for id_, task in tasks().items() if id_ in chosen]
+    order = {id_: place for place, id_ in enumerate(tasks())}
+    return sorted(chosen.values(), key=lambda task: order[task.id.partition("+")[0]])
 
 
 def _matches(name: str, task: Task) -> bool:
