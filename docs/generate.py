@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/ (tasks.md, cli.md, api.md); a test fails where they are stale.
+"""Writes the pages of docs/ that a test keeps fresh: tasks.md with one for each sub-category, cli.md, api.md.
 
 python docs/generate.py
 """
@@ -6,6 +6,7 @@ python docs/generate.py
 from __future__ import annotations
 
 import inspect
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import trustgauge
 from trustgauge.cli.app import app
 from trustgauge.config import PREFIX, Config
 from trustgauge.models.providers import PROVIDERS
-from trustgauge.suites import sub_categories
+from trustgauge.reports.instrument import AFRESH, instrument
+from trustgauge.suites import Task, sub_categories
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
 
 HERE = Path(__file__).parent
@@ -39,7 +41,8 @@ VERBS = (
 
 def pages() -> dict[str, str]:
     """Every generated page by file name."""
-    return {"tasks.md": tasks_page(), "cli.md": cli_page(), "api.md": api_page()}
+    subs = {f"tasks/{id_}.md": sub_category_page(id_) for id_ in SUB_CATEGORIES}
+    return {"tasks.md": tasks_page(), "cli.md": cli_page(), "api.md": api_page()} | subs
 
 
 def tasks_page() -> str:
@@ -47,7 +50,7 @@ def tasks_page() -> str:
     for category in CATEGORIES.values():
         lines += [f"## {category.title}", "", category.definition, ""]
         for place in (p for p in SUB_CATEGORIES.values() if p.category == category.id):
-            lines += [f"### {place.id}", "", place.definition, ""]
+            lines += [f"### {place.id}", "", f"{place.definition} [Examples](tasks/{place.id}.md).", ""]
             sub = sub_categories().get(place.id)
             if sub is None:
                 lines += ["*Not assessed yet: no task measures it.*", ""]
@@ -60,6 +63,40 @@ def tasks_page() -> str:
         lines += [f"| {name} | {', '.join(ids) or 'none yet'} |" for name, ids in view.dimensions.items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def sub_category_page(id_: str) -> str:
+    """What `trustgauge show` tells of a sub-category: every task with an example of each kind of case."""
+    place, sub = SUB_CATEGORIES[id_], sub_categories().get(id_)
+    lines = [NOTE, f"# {place.title}", "", f"`{id_}`, in {CATEGORIES[place.category].title}. {place.definition}", ""]
+    lines += [f"Source of the definition: {'; '.join(place.sources)}.", ""]
+    if sub is None:
+        return "\n".join([*lines, "*Not assessed yet: no task measures it.*", ""])
+    module = import_module(f"trustgauge.suites.{place.category.replace('-', '_')}.{id_.replace('-', '_')}")
+    lines += [(module.__doc__ or "").strip(), ""]
+    for task in sub.tasks:
+        lines += _task_lines(task)
+    return "\n".join(lines)
+
+
+def _task_lines(task: Task) -> list[str]:
+    shown = instrument(task)
+    rows = {
+        "a good reply": task.measures,
+        "after": task.source,
+        "judge": task.judge.id,
+        "chance": f"{task.chance:.2f}",
+        "score": shown.method,
+        "beside it": "; ".join(shown.metrics) or "nothing",
+        "wordings": str(len(shown.templates)),
+    }
+    lines = [f"## {task.id}", "", "| | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows.items()), ""]
+    for example in shown.examples:
+        kind = f"{example.case.kind}, " if example.case.kind else ""
+        lines += [f"**Example: {kind}wording {example.case.template}, key {example.case.key or '-'}**", "", "```text"]
+        lines += [turn.content if turn is AFRESH else f"{turn.role}: {turn.content}" for turn in example.turns]
+        lines += ["", f"good: {example.good}", f"bad:  {example.bad}", "```", ""]
+    return lines
 
 
 def cli_page() -> str:
@@ -132,5 +169,6 @@ def api_page() -> str:
 
 if __name__ == "__main__":
     for file, text in pages().items():
+        (HERE / file).parent.mkdir(exist_ok=True)
         (HERE / file).write_text(text, encoding="utf-8")
         print(f"docs/{file}")

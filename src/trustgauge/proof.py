@@ -13,6 +13,7 @@ from trustgauge.suites import Task
 from trustgauge.suites.guide import TaskGuide
 from trustgauge.types import Case, Counts, Measured, Record, Reply
 
+ORACLES = ("oracle", "anti-oracle")
 ORACLE_AT_LEAST = 0.99
 ANTI_ORACLE_AT_MOST = 0.01
 NOISE = 3.3 / 1.96  # half-widths of the 95 % interval: a level of 0.0005, as over a thousand trials are made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -12,7 +11,8 @@ from rich.table import Table
 from trustgauge.cli.say import console, plain, print_json
 from trustgauge.errors import UsageError
 from trustgauge.generate.standin import standin_texts
-from trustgauge.proof import Proof, prove
+from trustgauge.proof import ANTI_ORACLE_AT_MOST, FEW, ORACLE_AT_LEAST, ORACLES, Proof, Trial, prove
+from trustgauge.reports.instrument import AFRESH, Example, instrument
 from trustgauge.safe import json_text
 from trustgauge.suites import Task, find_task, select, sub_categories, tasks
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
@@ -92,30 +92,54 @@ def show_one(name: str, *, as_json: bool) -> None:
 
 
 def _print_task(task: Task) -> None:
-    out = console()
+    out, shown = console(), instrument(task)
     out.print(f"\n{task.id}", style="bold")
-    out.print(f"  good     {task.measures}\n  source   {task.source}")
-    out.print(f"  judge    {task.judge.id}\n  chance   {task.chance:.2f}")
-    for case in _examples(task):
-        side = f" [{case.kind}]" if case.kind else ""
-        out.print(f"\n  example {case.id}{side}  key: {case.key}", style="dim")
-        for message in case.messages:
-            out.print("    " + plain(message.content).replace("\n", "\n    "))
+    out.print(f"  good      {task.measures}\n  source    {task.source}")
+    out.print(f"  judge     {task.judge.id}\n  chance    {task.chance:.2f}")
+    out.print(f"  score     {shown.method}\n  beside it {'; '.join(shown.metrics) or 'nothing'}")
+    out.print(f"  wordings  {len(shown.templates)}: {_some(shown.templates)}")
+    for example in shown.examples:
+        _print_example(example)
 
 
-def _examples(task: Task, n: int = 2) -> list[Case]:
-    return list(islice(task.generate(0, max(n, 4), standin_texts(0)), n))
+def _some(names: tuple[str, ...], most: int = 12) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _print_example(example: Example) -> None:
+    out, case = console(), example.case
+    side = f" [{case.kind}]" if case.kind else ""
+    out.print(f"\n  example{side} {case.template}  key: {case.key or '-'}", style="dim")
+    for turn in example.turns:
+        out.print(f"    {'' if turn is AFRESH else turn.role + ': '}{_indented(turn.content)}")
+    out.print(f"    good: {_indented(example.good)}\n    bad:  {_indented(example.bad)}", style="dim")
+
+
+def _indented(text: str) -> str:
+    return plain(text).replace("\n", "\n    ")
 
 
 def _described(task: Task) -> dict[str, Any]:
+    shown = instrument(task)
     return {
         "id": task.id,
         "measures": task.measures,
         "source": task.source,
         "judge": task.judge.id,
         "chance": task.chance,
+        "score": shown.method,
+        "metrics": list(shown.metrics),
+        "templates": list(shown.templates),
         "sets": list(task.sets),
-        "examples": [case_line(case) for case in _examples(task)],
+        "examples": [
+            case_line(example.case)
+            | {
+                "turns": [msgspec.to_builtins(turn) for turn in example.turns],
+                "good": example.good,
+                "bad": example.bad,
+            }
+            for example in shown.examples
+        ],
     }
 
 
@@ -167,30 +191,48 @@ def _proof(proof: Proof) -> dict[str, Any]:
 
 def _print_proofs(proofs: list[Proof]) -> None:
     out = console()
-    names = [trial.responder for trial in proofs[0].trials]
+    degenerate = len(proofs[0].trials) - len(ORACLES)
     out.print(
-        "Scripted responders; the oracle must reach 0.99, the anti-oracle stay under 0.01, and no other may score"
-    )
-    out.print(
-        "above chance beyond noise ('-': nothing it wrote could be scored).  Columns: "
-        + ", ".join(f"{i} {name}" for i, name in enumerate(names, 1))
-        + "\n"
+        f"Scripted responders: the oracle must reach {ORACLE_AT_LEAST:.2f}, the anti-oracle stay at "
+        f"{ANTI_ORACLE_AT_MOST:.2f}, and none of {degenerate} degenerate answerers may score above chance beyond "
+        "noise.\n"
     )
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("task", no_wrap=True)
-    for column in ("chance", *map(str, range(1, len(names) + 1)), ""):
+    for column in ("cases", "chance", "oracle", "anti", "best degenerate"):
         table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("unscored", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
     for proof in proofs:
-        cells = [_cell(t.measured.score, t.passed) for t in proof.trials]
-        table.add_row(proof.task, f"{proof.chance:.2f}", *cells, "ok" if proof.passed else "FAILED")
+        table.add_row(*_row(proof), "ok" if proof.passed else "FAILED")
     out.print(table)
     for proof in proofs:
+        for trial in (t for t in proof.trials if not t.passed):
+            counts = f"{trial.counts.good} good, {trial.counts.bad} bad, {trial.counts.unscored} unscored"
+            out.print(f"{proof.task}: {trial.responder} scores {_cell(trial)} ({counts})", style="red")
         for fault in proof.gold_faults[:5]:
             out.print(f"{proof.task}: gold reply judged wrong: {plain(fault)}", style="red")
     failed = sum(not p.passed for p in proofs)
     out.print(f"\n{len(proofs) - failed} of {len(proofs)} tasks proved" + (f", {failed} failed" if failed else ""))
 
 
-def _cell(score: float | None, passed: bool) -> str:
-    text = "-" if score is None else f"{score:.2f}"
-    return text if passed else text + "!"
+def _row(proof: Proof) -> tuple[str, ...]:
+    """Task, cases, chance, both oracles, the degenerate answerer that came highest, and how many had no score."""
+    by_name = {trial.responder: trial for trial in proof.trials}
+    others = [trial for trial in proof.trials if trial.responder not in ORACLES]
+    scored = [t for t in others if t.measured.score is not None and t.counts.good + t.counts.bad >= FEW]
+    best = max(scored, key=lambda trial: trial.measured.score or 0.0, default=None)
+    return (
+        proof.task,
+        str(proof.trials[0].counts.n),
+        f"{proof.chance:.2f}",
+        *(_cell(by_name[name]) for name in ORACLES),
+        _cell(best) if best else "-",
+        best.responder if best else "",
+        f"{len(others) - len(scored)} of {len(others)}",
+    )
+
+
+def _cell(trial: Trial) -> str:
+    return "-" if trial.measured.score is None else f"{trial.measured.score:.2f}"
