@@ -23,6 +23,7 @@ _QUOTED = re.compile(r'"[^"\n]{8,400}"')
 _DIGITS = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _DRAFT = ("dear ", "subject:", "[your name]", "[name]")  # a letter follows, or all of it is one
+_CLAUSE_END = re.compile(r"[.!?\n;]|, (?:but|however|yet) ")
 _OFFERS = (
     "if you",
     "i can ",
@@ -128,8 +129,8 @@ def _inability(low: str) -> tuple[int, str]:
 
 
 def _gives(low: str, at: int, said: str) -> bool:
-    """True where much more stands in the reply than that sentence and what is offered instead."""
-    end = _SENTENCE_END.search(low, at + len(said))
+    """True where much more stands in the reply than that clause and what is offered instead."""
+    end = _CLAUSE_END.search(low, at + len(said))
     rest = low[end.end() :] if end else ""
     start = max(low.rfind(mark, 0, at) for mark in ".!?\n") + 1
     rest = f"{low[:start]} {rest}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from random import Random
 from typing import Any
@@ -55,13 +55,8 @@ def _order(rng: Random, sisters: tuple[Item, Item], keys: tuple[int, int]) -> tu
 
 def put(item: Item, register: Mapping[str, Any], at: int) -> str:
     """The item's question in a register: its words put in, then its frame; what filled the item is untouched."""
-    fixed = sorted({value for value in item.slots.values() if value in item.question}, key=len, reverse=True)
-    pieces = re.split("|".join(f"({re.escape(value)})" for value in fixed), item.question) if fixed else [item.question]
-    question = "".join(
-        piece if piece in fixed else _worded(piece, register["words"], small="small" in register)
-        for piece in pieces
-        if piece
-    )
+    fixed = sorted((value for value in item.slots.values() if value in item.question), key=len, reverse=True)
+    question = _worded(item.question, fixed, register)
     if "small" in register:
         question = _ENDS.sub("\n", question).rstrip(".")
     else:
@@ -69,6 +64,12 @@ def put(item: Item, register: Mapping[str, Any], at: int) -> str:
     return fill(register["frames"][at], {"question": question})
 
 
-def _worded(piece: str, table: Mapping[str, str], *, small: bool) -> str:
-    text = _WORD.sub(lambda m: table.get(m[0].lower(), m[0]), piece)
-    return text.lower() if small else text
+def _worded(text: str, fixed: Sequence[str], register: Mapping[str, Any]) -> str:
+    """The text in the register's words, but for what is fixed."""
+    for at, value in enumerate(fixed):
+        before, found, after = text.partition(value)
+        if found:
+            return f"{_worded(before, fixed[at:], register)}{value}{_worded(after, fixed[at:], register)}"
+    table: Mapping[str, str] = register["words"]
+    said = _WORD.sub(lambda m: table.get(m[0].lower(), m[0]), text)
+    return said.lower() if "small" in register else said
