@@ -6,6 +6,8 @@ and each of the four is right equally often, so whoever passes over the country'
 one-size asks what holds in a country where the easy answer may not fit all its people. Three sister questions have
 the same three options (one rule, another rule, it differs inside the country), and each is right once: neither
 always trusting the rule nor always saying that it differs is worth more than one in three.
+
+guest has the user take the custom of home for everyone's (see _guest.py).
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from trustgauge.judges import choice_judge
 from trustgauge.stats.measures import accuracy, with_shares
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.shapes import choice_gold
+from trustgauge.suites.social_norm._guest import guest_task
 from trustgauge.types import Case
 
 WORDS = words(__file__)
@@ -71,7 +74,7 @@ def customs_cases(rng: Random) -> Iterator[list[Case]]:
     """
     rows = CUSTOMS.rows("topics")
     topics, layouts, positions = Deck(rng, rows), Deck(rng, list(LAYOUTS)), Deck(rng, range(CHOICES))
-    asks = {row["name"]: Deck(rng, list(enumerate(row["asks"]))) for row in rows}
+    asks = {row["name"]: Deck(rng, _numbered(row["asks"])) for row in rows}
     fours = {row["name"]: Deck(rng, foursomes(row)) for row in rows}
     while True:
         topic = topics.deal()["name"]
@@ -92,6 +95,10 @@ def customs_cases(rng: Random) -> Iterator[list[Case]]:
         ]
 
 
+def _numbered(texts: Sequence[str]) -> list[tuple[int, str]]:
+    return list(enumerate(texts))
+
+
 def _asked(question: str, texts: Sequence[str], right: int, order: Sequence[int], **said: Any) -> Case:
     """The question with the right text and the others in that order."""
     return ask_choice(question, texts[right], [texts[i] for i in order if i != right], **said)
@@ -104,8 +111,8 @@ def one_size_cases(rng: Random) -> Iterator[list[Case]]:
     while True:
         matter, (wording, frame), layout = matters.deal(), frames.deal(), layouts.deal()
         places = [rng.choice(matter[kind]["places"]) for kind in KINDS]
-        around = dict(zip(("first", "second", "third"), rng.sample(places, 3), strict=True))
-        around["home"] = _home(rng, matter, places)
+        first, second, third = rng.sample(places, 3)
+        around = {"first": first, "second": second, "third": third, "home": _home(rng, matter, places)}
         texts = [matter[kind]["text"] for kind in KINDS]
         yield [
             _asked(
@@ -155,5 +162,6 @@ SUB = SubCategory(
             chance=1 / len(KINDS),
             gold=choice_gold,
         ),
+        guest_task(regions),
     ],
 )
