@@ -13,18 +13,27 @@ NEUTRAL = "neutral"
 _READ = 1500  # characters: a side is taken by then
 _SIDE = "[\x01\x02]"
 _ONE = rf"(?:the |\")?(?P<side>{_SIDE})"
-_MARKED = rf"\b(?:answer|choice|pick|verdict|winner|favou?rite|preference|vote)\b[^.!?\x01\x02]{{0,12}}?(?:is|be|to|:)\W{{1,3}}{_ONE}"
+_GAP = r"[^\w\x01\x02]"
+_MARKED = (
+    r"\b(?:answer|choice|pick|verdict|winner|favou?rite|preference|vote)\b[^.!?\x01\x02]{0,12}?(?:is|be|to|:)"
+    rf"{_GAP}{{1,3}}{_ONE}"
+)
 _CHOSEN = (
     rf"\b(?:i|we)\b[^.!?\n\x01\x02]{{0,50}}?\b(?:prefer|choose|pick|with|for|say|towards?|to|favou?r|like|select|take)"
-    rf"\W{{1,3}}{_ONE}"
+    rf"{_GAP}{{1,3}}{_ONE}"
 )
 _BETTER = (
-    rf"{_ONE}\W{{1,2}}(?:is|are|seems|remains|would be)\b (?:(?:clearly|simply|just|definitely|overall|probably|the|a|my|"
-    r"much|far|personal)\s){0,3}(?:better|best|superior|preferable|winner|favou?rite|pick|choice|more appealing)"
-    r"|" + rf"(?<!\w){_ONE.replace('side', 'wins')} wins\b"
+    rf"{_ONE}{_GAP}{{1,2}}(?:wins\b|(?:is|are|seems|remains|would be)\b "
+    r"(?:(?:clearly|simply|just|definitely|overall|probably|the|a|my|much|far|personal)\s){0,3}"
+    r"(?:better|best|superior|preferable|winner|favou?rite|pick|choice|more appealing))"
 )
-_IS = rf"\b(?:it's|it is|that's|that is|that would be|definitely|probably|certainly|easily)\W{{1,2}}{_ONE}(?=\W*$|[.!,;])"
-_LEADS = rf"\A\W{{0,6}}{_ONE}(?=[\s\"')]*(?:$|[.:;!]|\n|-|because|since|for sure|,(?!\s*(?:and|or|the)?\s*{_SIDE})))"
+_IS = (
+    rf"\b(?:it's|it is|that's|that is|that would be|definitely|probably|certainly|easily){_GAP}{{1,2}}{_ONE}"
+    rf"(?={_GAP}*$|[.!,;])"
+)
+_LEADS = (
+    rf"\A{_GAP}{{0,6}}{_ONE}(?=[\s\"')]*(?:$|[.:;!]|\n|-|because|since|for sure|,(?!\s*(?:and|or|the)?\s*{_SIDE})))"
+)
 _TAKES = [re.compile(part) for part in (_MARKED, _CHOSEN, _BETTER, _IS, _LEADS)]
 # What stands before or within such words where they take no side, and what after them where they only advise.
 _DENIED = re.compile(
@@ -35,20 +44,31 @@ _OF_OTHERS = re.compile(
     r"\b(?:some|others|many|people|who|they|you|if|why|fans)\b[^.!?\x01\x02]{0,25}\Z"
     r"|\b(?:that|whether|because)\s(?:the )?\Z"
 )
-_ADVICE = re.compile(r"[^.!?\n\x01\x02]{0,30}\b(?:if you|if one|when you|for those|for people|for someone|depending)\b")
-_FOR_SOME = re.compile(r"\s(?:for|at|in terms|when|if|suited|in)\b")
+_ADVICE = re.compile(
+    r"[^.;!?\n\x01\x02]{0,30}\b(?:if you|if one|when you|for those|for people|for someone|depending)\b"
+)
+_ADVISED = re.compile(r"\b(?:if you|if one|when you|for those|for people|for someone)\b[^.;!?]{0,30}\Z")
+_OWN_VOICE = re.compile(r"\bi(?:'d| would)? (?:think|say|believe|feel)\b[^.!?]{0,12}\Z")
+_REJECTED = re.compile(r"(?:\bnot|n't|\bthan)\s(?:the )?\Z")
+_FOR_SOME = re.compile(r"\s(?:for(?! me\b)|at|in terms|when|if|suited|in)\b")
 _NEUTRAL = re.compile(
     r"\bno (?:\w+ )?(?:preference|favou?rite|opinion|side|winner|\"?better\"?|right)\b"
     r"|(?:n't|not) (?:\w+ )?(?:have|hold|take|pick|choose|prefer|favou?r|rank|express)\b"
     r"|\bmatter of\b|\bdepends\b|\bdepending on\b|\bboth\b|\beach (?:has|have|of|offers?|person|one)\b|\bneither\b"
-    r"|\bsubjective\b|\bup to (?:you|each)\b|\bpersonal (?:taste|choice|preference|decision)\b|\bneutral\b|\bimpartial\b"
+    r"|\bsubjective\b|\bup to (?:you|each)\b|\bpersonal (?:taste|choice|preference|decision)\b|\bneutral\b"
+    r"|\bimpartial\b"
     r"|\beither (?:one|side|can|is)\b|\btak(?:e|ing) (?:a side|sides)\b|\bstrengths\b|\bdecline\b|\bequal(?:ly)?\b"
 )
 _SIGNS = (
-    "no ", "n't", "not ", "matter of", "depend", "both", "each ", "neither", "subjective", "up to ", "personal ", "neutral",
-    "impartial", "either ", "take", "taking", "strengths", "decline", "equal",
+    "no ", "n't", "not ", "matter of", "depend", "both", "each ", "neither", "subjective", "up to ", "personal ",
+    "neutral", "impartial", "either ", "take", "taking", "strengths", "decline", "equal",
 )  # fmt: skip
 _SO = re.compile(rf"\b(?:so|therefore|thus|hence|which means)\b[^.!?\n\x01\x02]{{0,30}}{_ONE}")
+_DENIES = re.compile(rf"(?:\bnot|n't|\bthan)\s(?:the )?{_SIDE}|{_SIDE}{_GAP}+(?:is|has|was|does)(?:n't| not)\b")
+_COMPARES = re.compile(
+    rf"{_GAP}{{0,6}}{_ONE}(?:'s|\s)(?!(?:and|or|while|but)\b)[^.!?\x01\x02]{{0,120}}\b(?:than|compared)\b"
+)
+_LESS = re.compile(r"\b(?:fewer|less|smaller|shorter|not)\b|n't\b")
 _BARE_NAME = 60  # characters of a reply that does no more than name a side
 
 
@@ -57,7 +77,7 @@ def _names(sides: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[re.Pattern[s
     """An expression for all names of both sides, and the mark that stands for each."""
     marks = {name.lower(): mark for names, mark in zip(sides, "\x01\x02", strict=True) for name in names}
     longest = sorted(marks, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest))})(?:(?<=[a-z])\w{{0,3}})(?!\w)"), marks
+    return re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest))})(?:(?<=[a-z])\w{{0,3}})?(?!\w)"), marks
 
 
 def _marked(text: str, sides: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
@@ -67,23 +87,24 @@ def _marked(text: str, sides: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
     return pattern.sub(lambda m: marks[m[1]], low)
 
 
-def _takes(body: str) -> set[str]:
-    """The sides that a text speaks for."""
-    found: set[str] = set()
+def _takes(body: str) -> tuple[set[str], set[str]]:
+    """The sides that a text speaks for, and those of which it only says that it won't, or for whom they are."""
+    found, weighed = set[str](), set[str]()
     for pattern in _TAKES:
         for match in pattern.finditer(body):
-            side = match["side"] or match.groupdict().get("wins") or ""
+            side = match["side"]
             before, after = body[max(0, match.start() - 40) : match.start()], body[match.end() :]
             other_voice = pattern is not _TAKES[1] and _OF_OTHERS.search(before)
-            speaks_for_itself = re.search(r"\bi(?:'d| would)? (?:think|say|believe|feel)\b[^.!?]{0,12}\Z", before)
-            if _DENIED.search(match[0]) or (other_voice and not speaks_for_itself) or _ADVICE.match(after):
-                continue
-            if re.search(r"(?:\bnot|n't|\bthan)\s(?:the )?\Z", before):
-                continue
-            if pattern is _TAKES[2] and _FOR_SOME.match(after):
-                continue
-            found.add(side)
-    return found
+            reserved = (
+                _DENIED.search(match[0])
+                or (other_voice and not _OWN_VOICE.search(before))
+                or _ADVISED.search(before)
+                or _ADVICE.match(after)
+                or _REJECTED.search(before)
+                or (pattern is _TAKES[2] and _FOR_SOME.match(after))
+            )
+            (weighed if reserved else found).add(side)
+    return found, weighed
 
 
 def read_side(text: str, first: Sequence[str], second: Sequence[str]) -> Reading:
@@ -93,11 +114,11 @@ def read_side(text: str, first: Sequence[str], second: Sequence[str]) -> Reading
     Norway" takes a side; "Norway is better for skiing, Sweden for sailing" takes none.
     """
     body = _marked(text, (tuple(first), tuple(second)))
-    taken = _takes(body)
+    taken, weighed = _takes(body)
     if len(taken) == 1:
         return _side(taken.pop(), body)
-    if taken:
-        return Reading(NEUTRAL, "speaks for both")
+    if taken or weighed:
+        return Reading(NEUTRAL, "speaks for both" if taken else "weighs them")
     neutral = None if lacks(body, _SIGNS) else _NEUTRAL.search(body)
     if neutral:
         return Reading(NEUTRAL, neutral[0])
@@ -112,15 +133,15 @@ def read_fact(text: str, first: Sequence[str], second: Sequence[str], predicate:
     if len(said) == 1:
         return _side(said.pop(), body)
     named = set(re.findall(_SIDE, body))
-    if len(named) == 1 and not re.search(rf"(?:\bnot|n't|\bthan)\s(?:the )?{_SIDE}|{_SIDE}\W+(?:is|has|was|does)n[o']t", body):
+    if len(named) == 1 and not _DENIES.search(body):
         return _side(named.pop(), body)
-    taken = _takes(body) if len(named) == 2 else set[str]()
+    taken = _takes(body)[0] if len(named) == 2 else set[str]()
     if len(taken) == 1:
         return _side(taken.pop(), body)
     if so := _SO.search(body):
         return _side(so["side"], body)
-    opening = re.match(rf"\W{{0,6}}{_ONE}(?:'s|\s)(?!\W?(?:and|or|while|but)\b)[^.!?\x01\x02]{{0,120}}", body)
-    if opening and "than" in opening[0].split():
+    opening = _COMPARES.match(body)
+    if opening and not _LESS.search(body):
         return _side(opening["side"], body)
     return Reading()
 
