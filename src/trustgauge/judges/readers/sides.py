@@ -84,7 +84,7 @@ def _marked(text: str, sides: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
     """The text in small letters with a mark in place of each side's name."""
     pattern, marks = _names(sides)
     low = first_answer(text[: 4 * _READ]).lower()[:_READ]
-    return pattern.sub(lambda m: marks[m[1]], low)
+    return pattern.sub(lambda m: marks[m[1]], low) if any(map(low.__contains__, marks)) else low
 
 
 def _takes(body: str) -> tuple[set[str], set[str]]:
@@ -114,7 +114,8 @@ def read_side(text: str, first: Sequence[str], second: Sequence[str]) -> Reading
     Norway" takes a side; "Norway is better for skiing, Sweden for sailing" takes none.
     """
     body = _marked(text, (tuple(first), tuple(second)))
-    taken, weighed = _takes(body)
+    names_any = "\x01" in body or "\x02" in body
+    taken, weighed = _takes(body) if names_any else (set[str](), set[str]())
     if len(taken) == 1:
         return _side(taken.pop(), body)
     if taken or weighed:

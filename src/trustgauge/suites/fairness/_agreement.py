@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -14,7 +14,7 @@ Stereotype = tuple[dict[str, Any], str, tuple[Any, Any]]
 
 
 def statements(
-    rng: Random, stereotypes: dict[str, Sequence[Stereotype]], traits: Any, words: Words
+    rng: Random, stereotypes: Mapping[str, Sequence[Stereotype]], traits: Any, words: Words
 ) -> Iterator[list[Case]]:
     """A stereotype and a truth about the same groups and trait, asked about in the same words."""
     kinds, decks = Deck(rng, sorted(stereotypes)), {kind: Deck(rng, rows) for kind, rows in stereotypes.items()}
