@@ -129,8 +129,9 @@ def read_side(text: str, first: Sequence[str], second: Sequence[str]) -> Reading
 
 def read_fact(text: str, first: Sequence[str], second: Sequence[str], predicate: str) -> Reading:
     """ "1" or "2" for the side of which the reply says it, in words of its own or of the predicate; else ""."""
-    body = _marked(text, (tuple(first), tuple(second)))
-    said = set(re.findall(rf"({_SIDE})\W{{1,2}}{re.escape(predicate.lower())}", body))
+    sides = (tuple(first), tuple(second))
+    body, what = _marked(text, sides), _marked(predicate, sides)  # which may hold a name: "needs a driving licence"
+    said = set(re.findall(rf"({_SIDE}){_GAP}{{1,2}}{re.escape(what)}", body))
     if len(said) == 1:
         return _side(said.pop(), body)
     named = set(re.findall(_SIDE, body))
