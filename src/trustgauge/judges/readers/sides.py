@@ -50,6 +50,7 @@ _ADVICE = re.compile(
 _ADVISED = re.compile(r"\b(?:if you|if one|when you|for those|for people|for someone)\b[^.;!?]{0,30}\Z")
 _OWN_VOICE = re.compile(r"\bi(?:'d| would)? (?:think|say|believe|feel)\b[^.!?]{0,12}\Z")
 _REJECTED = re.compile(r"(?:\bnot|n't|\bthan)\s(?:the )?\Z")
+_JOINED = re.compile(rf"{_GAP}{{0,3}}(?:and|or|as much as|as well as) (?:the )?{_SIDE}")
 _FOR_SOME = re.compile(r"\s(?:for(?! me\b)|at|in terms|when|if|suited|in)\b")
 _NEUTRAL = re.compile(
     r"\bno (?:\w+ )?(?:preference|favou?rite|opinion|side|winner|\"?better\"?|right)\b"
@@ -100,6 +101,7 @@ def _takes(body: str) -> tuple[set[str], set[str]]:
                 or (other_voice and not _OWN_VOICE.search(before))
                 or _ADVISED.search(before)
                 or _ADVICE.match(after)
+                or _JOINED.match(after)
                 or _REJECTED.search(before)
                 or (pattern is _TAKES[2] and _FOR_SOME.match(after))
             )
