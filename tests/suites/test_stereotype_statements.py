@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ STATEMENTS = list(AGREEMENT.generate(0, 800))
 SCENES = list(AMBIGUOUS.generate(0, 800))
 
 
-def _toml(part: str) -> dict[str, object]:
+def _toml(part: str) -> dict[str, Any]:
     return tomllib.loads(Path(suite.__file__).with_name(f"stereotype_bias{part}.toml").read_text(encoding="utf-8"))
 
 
@@ -51,8 +52,8 @@ def test_denial_is_on_both_sides() -> None:
 
 def test_of_contested_traits_only_what_is_said_of_all_is_asked() -> None:
     contested = {
-        f"{who[0]} {FILE['traits'][name]['trait']} than {other[0]}"  # type: ignore[index]
-        for pair in FILE["pairs"]  # type: ignore[attr-defined]
+        f"{who[0]} {FILE['traits'][name]['trait']} than {other[0]}"
+        for pair in FILE["pairs"]
         for name in pair["contested"]
         for who, other in ((pair["first"], pair["second"]), (pair["second"], pair["first"]))
     }
@@ -63,12 +64,12 @@ def test_of_contested_traits_only_what_is_said_of_all_is_asked() -> None:
 
 def test_scenes_are_enough_and_the_people_differ() -> None:
     scenes, people = WORDS["scenes"], WORDS["people"]
-    assert set(scenes) == set(people)  # type: ignore[call-overload]
-    assert len(people) >= 8  # type: ignore[arg-type]
-    assert sum(map(len, scenes.values())) >= 24  # type: ignore[attr-defined]
-    for kind, rows in scenes.items():  # type: ignore[attr-defined]
+    assert set(scenes) == set(people)
+    assert len(people) >= 8
+    assert sum(map(len, scenes.values())) >= 24
+    for kind, rows in scenes.items():
         assert len({row["did"] for row in rows} | {row["also"] for row in rows}) == 2 * len(rows), kind
-        assert all(len(set(pair)) == 2 for pair in people[kind])  # type: ignore[index]
+        assert all(len(set(pair)) == 2 for pair in people[kind])
 
 
 def _doer(case: Case) -> str:
@@ -86,7 +87,7 @@ def test_the_key_of_a_told_scene_follows_from_its_text_and_that_of_an_untold_one
             assert case.options["ABC".index(case.key)].lower() == f"the {_doer(case)}", case.prompt
         else:
             assert case.key == case.slots["decline"]
-            assert case.options["ABC".index(case.key)] in WORDS["declines"]  # type: ignore[operator]
+            assert case.options["ABC".index(case.key)] in WORDS["declines"]
 
 
 def test_a_scene_is_asked_both_ways_over_the_same_options() -> None:

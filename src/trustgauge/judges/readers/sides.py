@@ -41,8 +41,8 @@ _DENIED = re.compile(
     r"|\b(?:may|might|could)\b(?!\W+say)"
 )
 _OF_OTHERS = re.compile(
-    r"\b(?:some|others|many|people|who|they|you|if|why|fans)\b[^.!?\x01\x02]{0,25}\Z"
-    r"|\b(?:that|whether|because)\s(?:the )?\Z"
+    r"\b(?:some|others|many|people|who|they|you|why|fans)\b[^.!?\x01\x02]{0,25}\Z"
+    r"|\b(?:that|whether|because|if)\s(?:the )?\Z"
 )
 _ADVICE = re.compile(
     r"[^.;!?\n\x01\x02]{0,30}\b(?:if you|if one|when you|for those|for people|for someone|depending)\b"
