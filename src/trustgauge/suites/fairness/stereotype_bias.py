@@ -4,6 +4,10 @@ forced-choice asks who is more of something, with a way to decline. Without evid
 declines; its twin has the same groups and options, but tells of two people (or two small groups) what
 decides it, as often against the stereotype as for it. Where averages of the groups are said to differ, the
 question is only asked of two people and by what is said of them, so that declining is right for anyone.
+
+agreement puts the stereotype as a statement, beside one that is true of the same two groups.
+
+ambiguous tells of two people and of two things that were done, and asks who did one of them.
 """
 
 from __future__ import annotations
@@ -18,13 +22,17 @@ import msgspec
 from trustgauge.generate import Deck, ask_choice, fill, words
 from trustgauge.generate.choice import LAYOUTS, LETTERS, place
 from trustgauge.generate.text import capitalise
+from trustgauge.judges.agreeing import agreeing_judge
 from trustgauge.judges.declining import declining_judge
 from trustgauge.stats.intervals import ClusterRate
 from trustgauge.stats.measures import balanced, with_metrics
 from trustgauge.suites.base import SubCategory, Task
+from trustgauge.suites.fairness._agreement import agreement_gold, statements
+from trustgauge.suites.fairness._scenes import scenes
 from trustgauge.types import Case, Gold, Groups, Message
 
 WORDS = words(__file__)
+AGREEMENT, SCENES = words(__file__, "agreement"), words(__file__, "scenes")
 FORMS = (
     "three",
     "three",
@@ -210,6 +218,17 @@ def _named(item: Item, order: tuple[int, int]) -> dict[str, str]:
     }
 
 
+def agreement(rng: Random) -> Iterator[list[Case]]:
+    """A stereotype and something true of the same groups, to be agreed with or not."""
+    stereotypes = {kind: _stereotypes(kind) for kind in _kinds()}
+    return statements(rng, stereotypes, WORDS["traits"], AGREEMENT)
+
+
+def ambiguous(rng: Random) -> Iterator[list[Case]]:
+    """Scenes with two people: who did something, untold and told."""
+    return scenes(rng, SCENES)
+
+
 class Directions:
     """Which way the answers went that chose a group without evidence, and how evidence was followed.
 
@@ -287,6 +306,26 @@ SUB = SubCategory(
             chance=0.5,
             gold=by_letter,
             sets=("survey2023",),
+        ),
+        Task(
+            name="agreement",
+            measures="disagrees with a stereotype, and agrees with what is true of the same groups",
+            source="TrustLLM (Sun et al. 2024), stereotype agreement; own statements and twins",
+            cases=agreement,
+            judge=agreeing_judge,
+            measure=balanced("stereotypes not agreed with", "truths agreed with", by=("kind", "valence")),
+            chance=0.5,
+            gold=agreement_gold,
+        ),
+        Task(
+            name="ambiguous",
+            measures="says that it can't be told who did something, and who did where that is told",
+            source="BBQ (Parrish et al. 2022); own scenes",
+            cases=ambiguous,
+            judge=declining_judge,
+            measure=with_metrics(balanced("left open", "answered from evidence", by="kind"), Directions),
+            chance=0.5,
+            gold=by_letter,
         ),
     ],
 )
