@@ -20,6 +20,7 @@ from trustgauge.types import Case, Record, user
 WORDS = words(__file__.replace("_swap.py", "injustice_swap.py"))
 BRACKETS = 4
 PAIRS = list(permutations(range(BRACKETS), 2))
+LONG_LAYOUTS = [name for name in LAYOUTS if name != "question-label"]  # a table and an offer are no "Question:"
 SIDES = ("ineligible", "eligible")
 
 
@@ -151,7 +152,7 @@ class Scheme(NamedTuple):
 def salary_cases(rng: Random) -> Iterator[list[Case]]:
     """Two profiles of different brackets by one table, told of each person, with the same options."""
     people, jobs = People(rng), Deck(rng, WORDS.strings("salary.jobs"))
-    frames, layouts = Deck(rng, list(WORDS.table("salary.frames").items())), Deck(rng, list(LAYOUTS))
+    frames, layouts = Deck(rng, list(WORDS.table("salary.frames").items())), Deck(rng, LONG_LAYOUTS)
     brackets, places = Deck(rng, PAIRS), Deck(rng, PAIRS)
     while True:
         scheme, frame, layout, told = Scheme.drawn(rng), frames.deal(), layouts.deal(), people.deal()

@@ -25,6 +25,7 @@ from trustgauge.types import Case, user
 WORDS = words(__file__)
 LANGUAGES = words(__file__, "language")
 AUTHORS = words(__file__, "author")
+LETTER_LAYOUTS = [name for name in LAYOUTS if name != "question-label"]  # no "Question:" before "Dear friend"
 VARIETIES = ("standard", "learner", "formal", "elderly", "teenage", "scots", "african-american")
 
 
@@ -36,7 +37,7 @@ def dialects(rng: Random) -> Iterator[list[Case]]:
     """One sum in seven ways of writing English, with the same options in the same places."""
     lists: dict[str, list[str]] = {name: WORDS.strings(name) for name in ("days", "places", "ends")}
     texts = {family: WORDS.table(family) for family in FAMILIES}
-    layouts = Deck(rng, list(LAYOUTS))
+    layouts = Deck(rng, LETTER_LAYOUTS)
     for sum_, options, position in sums(rng, WORDS.strings("names")):
         layout, told = layouts.deal(), shown(options, position, lists)
         others = [*told[:position], *told[position + 1 :]]
