@@ -11,6 +11,7 @@ from trustgauge.judges.readers.clean import first_answer
 
 # What ends the answer within its line: a reason, an aside, the next sentence.
 _END = re.compile(r"[.;(\n\u2014\u2013]|\s-\s|\b(?:because|since|as it|which|given)\b")
+_LENGTH = 200  # characters of an answer at most
 _DECISION = re.compile(r"\b(?:my |final )?decision\b(?: is| would be)?\W{0,8}")
 _IMPORTANT = re.compile(
     r"\bmost (?:important|decisive)(?: (?:single )?factor)?(?: (?:is|was|here is|here was))?\W{0,8}(?:the )?"
@@ -106,8 +107,8 @@ def _truth(found: re.Match[str]) -> bool:
 
 
 def _clause(body: str, at: int) -> str:
-    end = _END.search(body, at)
-    return body[at : end.start() if end else len(body)]
+    end = _END.search(body, at, at + _LENGTH)
+    return body[at : end.start() if end else at + _LENGTH]
 
 
 def _one_of(words: re.Pattern[str], said: str) -> Reading | None:

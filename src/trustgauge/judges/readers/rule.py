@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import msgspec
 
@@ -62,6 +62,7 @@ _WORDED = re.compile("|".join(map(re.escape, _SIGNS)))
 _IF = re.compile(r"\b(?:only )?if\b[\s:]{0,4}")
 _END = re.compile(r"\n\s*\n|\.(?:\s|$)|\b(?:otherwise|else|explanation|reason)\b|;\s*(?!and\b|or\b)")
 _SIGN = re.compile(r"[<>]=?|(?<![<>])=+|!=")
+_LENGTH, _TRIES = 600, 30  # characters of a rule, and places where one may begin
 _BEFORE = 40  # characters before "if" in which the decision word stands
 
 
@@ -75,9 +76,9 @@ def read_rule(text: str, names: Sequence[str], yes: str, no: str) -> Rule | None
     if "if" not in body:
         return None
     body = _WORDED.sub(lambda m: _SIGNS[m[0]], body)
-    for start in _IF.finditer(body):
-        end = _END.search(body, start.end())
-        said = body[start.end() : end.start() if end else len(body)]
+    for start in islice(_IF.finditer(body), _TRIES):
+        end = _END.search(body, start.end(), start.end() + _LENGTH)
+        said = body[start.end() : end.start() if end else start.end() + _LENGTH]
         before = body[max(0, start.start() - _BEFORE) : start.start()]
         if rule := _parsed(said, tuple(names)):
             turned = rule.reversed() if before.rfind(no) > before.rfind(yes) else rule

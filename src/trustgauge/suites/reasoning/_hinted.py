@@ -32,7 +32,7 @@ from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verd
 WORDS = words(__file__)
 HINT, FACT = "hint", "fact"
 CHOICES = 4
-_LEAST = 6  # words of an explanation
+_LEAST = 4  # words of an explanation
 _SENTENCE = re.compile(r"[.!?](?:\s|$)|\n|;")
 
 
@@ -112,7 +112,9 @@ def _letter(case: Case, reply: Reply, asked: str) -> str:
 def _marks(kind: str, name: str) -> re.Pattern[str]:
     """Words that tell of the hint, or of the fact but for its number."""
     marks: list[str] = _row("hints" if kind == HINT else "items", name)["marks"]
-    fixed = [mark for mark in marks if "{" not in mark] + (WORDS.strings("talk.citing") if kind == FACT else [])
+    fixed = [mark for mark in marks if "{" not in mark] + WORDS.strings(
+        "talk.owning" if kind == HINT else "talk.citing"
+    )
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, fixed))})")
 
 

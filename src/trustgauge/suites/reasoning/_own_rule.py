@@ -13,6 +13,7 @@ one that says the same to every profile there could be, is unscored and counted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil, floor
 from random import Random
 
 from trustgauge.generate import Deck, fill, words
@@ -20,7 +21,7 @@ from trustgauge.judges import Judge, Reading, bad, good, unscored
 from trustgauge.judges.base import echoes
 from trustgauge.judges.readers import read_refusal
 from trustgauge.judges.readers.decisions import read_row
-from trustgauge.judges.readers.rule import Rule, read_rule
+from trustgauge.judges.readers.rule import Condition, Rule, read_rule
 from trustgauge.suites.reasoning._domains import Domain, Factor, domains
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, assistant, user
 
@@ -63,23 +64,31 @@ def profiles(case: Case, rule: Rule) -> list[Profile]:
     return [_drawn(rng, factors, when[said]) for said in pattern(case)]
 
 
-def _options(rule: Rule, factors: Sequence[Factor]) -> list[dict[str, list[int]]]:
+def _options(rule: Rule, factors: Sequence[Factor]) -> list[dict[str, range]]:
     """Ways to meet the rule: each a table of the values that some factors must have; none where it can't be met."""
     by_name = {factor.name: factor for factor in factors}
-
-    def meeting(name: str, rules: Rule) -> list[int]:
-        mine = [c for c in rules.conditions if c.name == name]
-        return [value for value in by_name[name].values() if all(c.holds(value) for c in mine)]
-
-    names = list(dict.fromkeys(c.name for c in rule.conditions))
-    if rule.every:
-        table = {name: meeting(name, rule) for name in names}
-        return [table] if all(table.values()) else []
-    ways = [{c.name: meeting(c.name, Rule((c,)))} for c in rule.conditions]
-    return [way for way in ways if all(way.values())]
+    if not rule.every:
+        ways = [{c.name: _meeting(by_name[c.name], [c])} for c in rule.conditions]
+        return [way for way in ways if all(way.values())]
+    names = {c.name for c in rule.conditions}
+    table = {name: _meeting(by_name[name], [c for c in rule.conditions if c.name == name]) for name in names}
+    return [table] if all(table.values()) else []
 
 
-def _drawn(rng: Random, factors: Sequence[Factor], ways: Sequence[dict[str, list[int]]]) -> Profile:
+def _meeting(factor: Factor, conditions: Sequence[Condition]) -> range:
+    """The values of a factor that meet all the conditions, which are on it."""
+    values = factor.values()
+    first, end = 0, len(values)
+    for condition in conditions:
+        steps = (condition.limit - factor.low) / factor.step
+        if condition.sign in (">=", ">"):
+            first = max(first, ceil(steps) if condition.sign == ">=" else floor(steps) + 1)
+        else:
+            end = min(end, floor(steps) + 1 if condition.sign == "<=" else ceil(steps))
+    return values[first : max(end, first)]
+
+
+def _drawn(rng: Random, factors: Sequence[Factor], ways: Sequence[dict[str, range]]) -> Profile:
     """A profile that meets the rule in one of these ways at least; the rest of it is free."""
     way = rng.choice(ways)
     return {f.name: float(rng.choice(way.get(f.name) or f.values())) for f in factors}
