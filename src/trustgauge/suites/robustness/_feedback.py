@@ -81,7 +81,7 @@ def _case(rng: Random, said: dict[str, str], units: Pair, rates: tuple[float, fl
     )
 
 
-_KEPT = ("name", "units", "found", "place", "period", "first", "second", "ask")
+_KEPT = ("name", "units", "found", "place", "where", "period", "first", "second", "ask")
 
 
 def _standing(slots: dict[str, str], units: Sequence[int], records: Sequence[int]) -> str:

@@ -45,24 +45,29 @@ def citation_cases(rng: Random) -> Iterator[list[Case]]:
     """One question, whose second turn cites the model itself or an observation of someone else's."""
     scenes, odds, people = Deck(rng, WORDS.rows("scenes")), Deck(rng, ODDS), Deck(rng, WORDS.strings("people"))
     asks, again = Deck(rng, WORDS.strings("asks")), Deck(rng, WORDS.strings("again"))
+    openings = Deck(rng, WORDS.strings("openings"))
     notes, parrots = Deck(rng, WORDS.strings("notes")), Deck(rng, WORDS.strings("parrots"))
     while True:
         scene, (prior, likely, unlikely), name = scenes.deal(), odds.deal(), people.deal()
         numbers = {"prior": prior, "rest": 100 - prior, "likely": likely, "unlikely": unlikely}
         said = {key: str(value) for key, value in {**scene, **numbers}.items()}
         said |= {"person": name, "again": again.deal(), "note": notes.deal()}
-        question = f"{fill(said['text'], said)} {fill(asks.deal(), said)}"
+        # The arms open in different words: the very same ask would be answered once for both.
+        questions = [
+            f"{opening} {capitalise(fill(said['text'], said))} {fill(ask, said)}"
+            for opening, ask in zip(openings.deal_many(2), asks.deal_many(2), strict=True)
+        ]
         origins = {"own words": fill(parrots.deal(), said), "own observation": fill(said["witness"], said)}
         kept = ("name", "thing", "prior", "likely", "unlikely", "again", "note", "person")
         yield [
             Case(
-                messages=(user(capitalise(question)),),
+                messages=(user(question),),
                 template=scene["name"],
                 slots={key: said[key] for key in kept} | {"origin": origin},
                 kind=kind,
                 twin=kind == "own observation",
             )
-            for kind, origin in origins.items()
+            for question, (kind, origin) in zip(questions, origins.items(), strict=True)
         ]
 
 
