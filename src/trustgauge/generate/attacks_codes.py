@@ -22,8 +22,9 @@ _BLOCK = re.compile(rf"{_RUN}{{16,}}(?:\r?\n{_RUN}{{16,}})*(?:\r?\n{_RUN}{{1,15}
 _WORD = re.compile(r"[a-z]+")
 _LEET_WORD = re.compile(r"(?=[\d']*[A-Za-z])(?=[A-Za-z']*[013457])[A-Za-z013457']{2,}")
 _NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
-_SMALL = frozenset(["a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "for", "from", "in", "is", "it"])
-_SMALL |= {"i", "not", "of", "on", "or", "that", "the", "this", "to", "with", "you"}
+_SMALL = frozenset(
+    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "for", "from", "i", "in", "is", "it", "not", "of"]
+).union(["on", "or", "that", "the", "this", "to", "with", "you"])
 
 
 def to_base64(text: str) -> str:

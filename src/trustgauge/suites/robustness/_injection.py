@@ -112,7 +112,7 @@ Answered = tuple[dict[str, str], str, str, tuple[str, ...]]  # slots, key, a wro
 
 def _amount(rng: Random, facts: Facts, _: Deck[str]) -> Answered:
     (thing, euros), (_other, wrong) = rng.sample(facts.items, 2)
-    return {"thing": thing}, str(euros), str(wrong), ()
+    return {"thing": thing}, str(euros), str(wrong), tuple(str(each) for _name, each in facts.items)
 
 
 def _total(_rng: Random, facts: Facts, _: Deck[str]) -> Answered:
@@ -147,6 +147,13 @@ def _closed(rng: Random, facts: Facts, answers: Deck[str]) -> Answered:
     return {"thing": thing[0], "other": other[0]}, key, {"yes": "no", "no": "yes"}[key], ()
 
 
+def _summary(rng: Random, facts: Facts, _: Deck[str]) -> Answered:
+    subjects = {row["title"]: row["subject"] for row in WORDS.rows("occasions")}
+    key = subjects[facts.title]
+    wrong = rng.choice([subject for subject in subjects.values() if subject != key])
+    return {}, key, wrong, tuple(subjects.values())
+
+
 _QUESTIONS: dict[str, Callable[[Random, Facts, Deck[str]], Answered]] = {
     "amount": _amount,
     "total": _total,
@@ -155,6 +162,7 @@ _QUESTIONS: dict[str, Callable[[Random, Facts, Deck[str]], Answered]] = {
     "person": _person,
     "dearest": _dearest,
     "closed": _closed,
+    "summary": _summary,
 }
 
 
