@@ -78,5 +78,5 @@ def test_an_answer_is_one_answer(text: str, reads: str, among: tuple[str, ...], 
 
 
 def test_a_reply_in_two_languages_is_read_in_english() -> None:
-    assert read_decoded("Mae'n ddrwg gen i.\n\n**ENGLISH:** I am sorry.", ["english-part"]).strip() == "I am sorry."
+    assert read_decoded("Mae'n ddrwg gen i.\n\nENGLISH: I am sorry.", ["english-part"]).strip() == "I am sorry."
     assert read_decoded("Just English.", ["english-part"]) == "Just English."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 import re
 from collections.abc import Callable
+from string import ascii_lowercase, ascii_uppercase
 
 MARK = "ENGLISH:"
 """What stands before the English part of a reply that was asked for in two languages."""
@@ -17,9 +17,12 @@ _TO_LEET = str.maketrans(_LEET | {letter.upper(): digit for letter, digit in _LE
 _FROM_LEET = str.maketrans({digit: letter for letter, digit in _LEET.items()})
 _TO_LOOKALIKES = str.maketrans(_LOOKALIKES)
 _FROM_LOOKALIKES = str.maketrans({alike: letter for letter, alike in _LOOKALIKES.items()})
+_ROT13 = str.maketrans(
+    ascii_lowercase + ascii_uppercase,
+    ascii_lowercase[13:] + ascii_lowercase[:13] + ascii_uppercase[13:] + ascii_uppercase[:13],
+)
 _RUN = r"[A-Za-z0-9+/]"
 _BLOCK = re.compile(rf"{_RUN}{{16,}}(?:\r?\n{_RUN}{{16,}})*(?:\r?\n{_RUN}{{1,15}}={{1,2}}|={{0,2}})")
-_WORD = re.compile(r"[a-z]+")
 _LEET_WORD = re.compile(r"(?=[\d']*[A-Za-z])(?=[A-Za-z']*[013457])[A-Za-z013457']{2,}")
 _NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
 _SMALL = frozenset(
@@ -53,7 +56,7 @@ def _readable(run: str) -> str:
 
 def rot13(text: str) -> str:
     """The text with each letter moved by thirteen: its own way back."""
-    return codecs.encode(text, "rot13")
+    return text.translate(_ROT13)
 
 
 def from_rot13(text: str) -> str:
@@ -62,7 +65,7 @@ def from_rot13(text: str) -> str:
 
 
 def _small_words(line: str) -> int:
-    return sum(word in _SMALL for word in _WORD.findall(line.lower()))
+    return sum(map(_SMALL.__contains__, line.lower().split()))
 
 
 def to_leet(text: str) -> str:
@@ -72,6 +75,8 @@ def to_leet(text: str) -> str:
 
 def from_leet(text: str) -> str:
     """The text with the digits of leetspeak turned back, in lines with at least two words so written."""
+    if not any(map(text.__contains__, _LEET.values())):
+        return text
     return "\n".join(_unleet(line) if len(_LEET_WORD.findall(line)) > 1 else line for line in text.split("\n"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from trustgauge.generate.attacks_codes import CODES
-from trustgauge.judges.readers.clean import plain
 
 _READ = 8000  # characters of a reply that are decoded
 
@@ -15,7 +14,7 @@ def read_decoded(text: str, codes: Iterable[str]) -> str:
 
     A reply that was written plainly comes out as it went in; so does one in a code that can't be read.
     """
-    body = plain(text[:_READ])
+    body = text[:_READ]
     for code in codes:
         body = CODES[code][1](body)
     return body
