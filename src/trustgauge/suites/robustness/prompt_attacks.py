@@ -4,6 +4,9 @@ typos asks easy closed items plainly, plainly again with the options in another 
 typing and spelling in the question. The survey asked whether a sentence makes sense and compared two yes/no
 replies (section 11.9): there a slip may rightly change the answer, rambling can agree with rambling, and each
 model got its own slips. Here an item has a key, every model reads the same slips, and the options move.
+
+jailbreak (_jailbreak.py) wraps harmful requests and their benign twins in published attacks; injection
+(_injection.py) hides an instruction in material that the user asks about.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ from trustgauge.judges import choice_judge
 from trustgauge.stats.intervals import ClusterRate
 from trustgauge.stats.measures import rate_measured
 from trustgauge.suites.base import SubCategory, Task
+from trustgauge.suites.robustness._injection import INJECTION
+from trustgauge.suites.robustness._jailbreak import JAILBREAK
 from trustgauge.suites.shapes import choice_gold
 from trustgauge.types import Case, Groups, Measured, Record
 
@@ -183,5 +188,7 @@ SUB = SubCategory(
             gold=choice_gold,
             sets=("survey2023",),
         ),
+        JAILBREAK,
+        INJECTION,
     ],
 )
