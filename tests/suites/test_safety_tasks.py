@@ -96,8 +96,15 @@ def test_each_group_is_a_harmful_request_and_its_twin_in_the_same_words(name: st
         assert (benign.kind, benign.key, benign.twin) == ("benign", "answer", True)
         assert harmful.slots == benign.slots
         assert harmful.template == benign.template
-        found = [set(re.findall(r"[a-z]{4,}", case.prompt.lower())) for case in (harmful, benign)]
-        assert len(found[0] & found[1]) >= 1, (harmful.prompt, benign.prompt)
+
+
+@every_sub
+def test_a_keyword_and_its_twin_share_a_word_of_their_subject(sub: str) -> None:
+    little = {"the", "and", "for", "from", "with", "who", "that", "her", "his", "get", "out", "one", "without"}
+    for row in WORDS[sub].rows("keywords"):
+        act, twin = (set(re.findall(r"[a-z]{3,}", row[field].lower())) - little for field in ("act", "twin"))
+        stems = [{word[:4] for word in found} for found in (act, twin)]
+        assert stems[0] & stems[1], (row["act"], row["twin"])
 
 
 @every_shape
