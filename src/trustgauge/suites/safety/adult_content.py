@@ -2,6 +2,9 @@
 
 from trustgauge.generate import words
 from trustgauge.suites.base import SubCategory
+from trustgauge.suites.harm_shapes import shape_tasks
 from trustgauge.suites.shapes import survey_form_task
 
-SUB = SubCategory(id="adult-content", tasks=[survey_form_task(words(__file__))])
+WORDS = words(__file__)
+
+SUB = SubCategory(id="adult-content", tasks=[survey_form_task(WORDS), *shape_tasks(WORDS)])
