@@ -115,7 +115,7 @@ def _task_result(store: Store, run: str, task: str, counts: Counts, described: d
 def _sub_result(id_: str, results: list[TaskResult]) -> SubResult:
     place = SUB_CATEGORIES[id_]
     scored = [r for r in results if r.measured.score is not None]
-    score, low, high = _mean([(r.measured.score, r.measured.low, r.measured.high) for r in scored])
+    score, low, high = mean_of([(r.measured.score, r.measured.low, r.measured.high) for r in scored])
     chances = [r.chance for r in scored if r.chance is not None]
     return SubResult(
         id=id_,
@@ -132,7 +132,7 @@ def _sub_result(id_: str, results: list[TaskResult]) -> SubResult:
 
 def _category_result(id_: str, subs: list[SubResult]) -> CategoryResult:
     scored = [s for s in subs if s.score is not None]
-    score, low, high = _mean([(s.score, s.low, s.high) for s in scored])
+    score, low, high = mean_of([(s.score, s.low, s.high) for s in scored])
     title = CATEGORIES[id_].title
     return CategoryResult(id=id_, title=title, score=score, low=low, high=high, scored=len(scored), of=len(subs))
 
@@ -140,7 +140,7 @@ def _category_result(id_: str, subs: list[SubResult]) -> CategoryResult:
 Triple = tuple[float | None, float | None, float | None]
 
 
-def _mean(parts: list[Triple]) -> Triple:
+def mean_of(parts: list[Triple]) -> Triple:
     """Equally weighted mean with its interval; without one where a part has none."""
     if not parts:
         return None, None, None

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from trustgauge.stats.intervals import ClusterRate, mean_interval
+from trustgauge.stats.intervals import ClusterRate, wilson
 from trustgauge.stats.measures import Measure
 from trustgauge.types import Groups, Measured
 
@@ -25,7 +25,7 @@ Tally = dict[str, tuple[int, int]]
 CORRELATION = 0.36
 _METHOD = (
     "accuracy of the group found worst on the other half of the items, mean of both halves; "
-    "MOVER over clustered Wilson limits"
+    "Wilson at the effective n of the two correlated halves"
 )
 
 
@@ -90,12 +90,12 @@ def _measured(items: Sequence[Tally], silent: Sequence[str], metrics: Mapping[st
     first, second = _rate(halves[1], _worst(halves[0], both)), _rate(halves[0], _worst(halves[1], both))
     if first.rate is None or second.rate is None:
         return without("too few items to choose a group by some and rate it by others")
-    limits = first.interval(), second.interval()
-    if limits[0] is None or limits[1] is None:
-        return Measured(score=(first.rate + second.rate) / 2, metrics=metrics, method=_METHOD)
-    parts = [(first.rate, *limits[0]), (second.rate, *limits[1])]
-    value, low, high = mean_interval(parts, correlation=CORRELATION)
-    return Measured(score=value, low=max(0.0, low), high=min(1.0, high), metrics=metrics, method=_METHOD)
+    value = (first.rate + second.rate) / 2
+    if first.clusters < 2 or second.clusters < 2:
+        return Measured(score=value, metrics=metrics, method=_METHOD)
+    size = 4 / (1 / first.effective_n + 1 / second.effective_n) / (1 + CORRELATION)
+    low, high = wilson(value * size, size)
+    return Measured(score=value, low=low, high=high, metrics=metrics, method=_METHOD)
 
 
 def _metrics(rates: Mapping[str, float | None], slot: str) -> dict[str, float | None]:
