@@ -141,9 +141,9 @@ def table(found: dict[str, Held], runs: int) -> str:
         "",
         "# Do the intervals hold the truth?",
         "",
-        f"{runs} simulated runs of each of the {len(members())} members of the reference panel, {N} cases a task. A 95 % "
-        "interval should hold the truth",
-        "in about 95 % of them; `below` and `above` are the shares of intervals that lie wholly on one side of it.",
+        f"{runs} simulated runs of each of the {len(members())} members of the reference panel, {N} cases a task.",
+        "A 95 % interval should hold the truth in about 95 % of them; `below` and `above` are the shares of intervals",
+        "that lie wholly on one side of it.",
         "",
         f"All sub-categories together: **{whole.share:.1%}** of {whole.n:,} intervals.",
         "",
