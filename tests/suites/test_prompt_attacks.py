@@ -15,7 +15,8 @@ from rapidfuzz.distance import OSA
 from trustgauge.generate import letters
 from trustgauge.generate.choice import LETTERS
 from trustgauge.generate.text import faults
-from trustgauge.suites.robustness.prompt_attacks import FEW, SUB, retention
+from trustgauge.stats.retained import FEW
+from trustgauge.suites.robustness.prompt_attacks import SUB, retention
 from trustgauge.types import Case, Failure, Groups, Measured, Record, Reply
 
 TASK = SUB.tasks[0]

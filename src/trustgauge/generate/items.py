@@ -89,6 +89,20 @@ def _mentions(question: str, item: Item) -> bool:
     return any(f" {_BETWEEN.sub(' ', option.lower())} " in said for option in (item.right, *item.others))
 
 
+def arranged(rng: Random, sisters: Sisters, keys: tuple[int, int], unlike: Sequence[str] = ()) -> tuple[str, ...]:
+    """The sisters' options with their keys at those two places, the rest at random; never in the order `unlike`."""
+    rights = [item.right for item in sisters]
+    rest = [option for option in sisters[0].others if option not in rights]
+    rest = rng.sample(rest, len(rest))
+    placed = dict(zip(keys, rights, strict=True))
+    free = [place for place in range(CHOICES) if place not in placed]
+    order, turned = (
+        tuple({**placed, **dict(zip(free, left, strict=True))}[place] for place in range(CHOICES))
+        for left in (rest, rest[::-1])
+    )
+    return turned if order == tuple(unlike) else order
+
+
 def _sisters(rng: Random, asked: Sequence[Asked], foils: Sequence[str], domain: str, template: str) -> Sisters:
     """Two items over the same options: each one's right option is a wrong one of the other's."""
     name = rng.choice(WORDS.strings("names"))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from trustgauge.stats.intervals import ClusterPair, ClusterRate
 from trustgauge.stats.measures import pair_measured, rate_measured
+from trustgauge.stats.retained import KNOWN, kept_of_known, known_plainly
 from trustgauge.types import Groups, Measured, Record
 
 LETTERS = "ABCDEFGHIJ"
-FEW = 5  # known groups from which on what they kept is a score
 SEEN = 10  # answers under a token from which on it can be the worst
 CLEAN, TRIGGERED = "clean", "triggered"
 Rates = defaultdict[str, ClusterRate]
@@ -88,47 +88,38 @@ def trigger_effect(groups: Iterable[Groups]) -> Measured:
     return pair_measured(sides, metrics)
 
 
-def token_retention(groups: Iterable[Groups]) -> Measured:
-    """Share of right answers that survive an odd token in the question, over items of groups known plainly.
-
-    A group is known where both sisters (same options, different keys) were right in their plain form, which no
-    habit can be; a plain repeat is the control. The worst token's figure is its share of lost answers less the
-    repeat's; as the largest of many it leans upwards, so look at it again with more cases. None where too few
-    groups were known to tell, 0 where groups could be read and none was known.
-    """
-    rates = Rates(ClusterRate)
-    for records in groups:
-        sums = defaultdict[str, list[float]](lambda: [0, 0])
-        for draw in sorted({r.draw for r in records}):
-            mine = [r for r in records if r.draw == draw and r.label in ("good", "bad")]
-            plain = [r.label for r in mine if r.case.kind == "plain"]
-            if len(plain) == 2:
-                _count(sums, "groups known plainly", plain == ["good", "good"])
-            for record in mine if plain == ["good", "good"] else ():
-                name = "token" if record.case.kind == "token" else record.case.kind
-                _count(sums, f"retention, {name}", record.label == "good")
-                if name == "token":
-                    _count(sums, f"lost, {record.case.slots['token']}", record.label == "bad")
-        for name, (hits, n) in sums.items():
-            rates[name].add(hits, n)
-    method = "right with an odd token, of items in groups known plainly; Wilson at the clustered effective n"
-    known, kept, metrics = rates["groups known plainly"], rates["retention, token"], _token_metrics(rates)
-    if known.n >= FEW and not known.good:
-        note = "no group was known when asked plainly, so there was nothing to keep"
-        return Measured(score=0.0, metrics=metrics, method=method, note=note)
-    if kept.clusters < FEW:
-        return Measured(score=None, metrics=metrics, method=method, note="too few groups were known plainly to tell")
-    return rate_measured(kept, metrics, method)
+def _token_hits(records: Sequence[Record]) -> Iterator[tuple[str, bool]]:
+    known = known_plainly(records)
+    if known is not None:
+        yield KNOWN, known
+    for record in records if known else ():
+        if record.label in ("good", "bad"):
+            yield f"retention, {record.case.kind}", record.label == "good"
+            if record.case.kind == "token":
+                yield f"lost, {record.case.slots['token']}", record.label == "bad"
 
 
 def _token_metrics(rates: Mapping[str, ClusterRate]) -> dict[str, float | None]:
-    names = ("groups known plainly", "retention, repeat", "retention, token")
+    names = (KNOWN, "retention, repeat", "retention, token")
     metrics = {name: rates[name].rate if name in rates else None for name in names}
     tokens = {name: rate.rate for name, rate in sorted(rates.items()) if name.startswith("lost, ") and rate.n >= SEEN}
     repeat = metrics["retention, repeat"]
     worst = max((rate for rate in tokens.values() if rate is not None), default=None)
     excess = worst - (1 - repeat) if worst is not None and repeat is not None else None
     return metrics | tokens | {"worst token, lost beyond the repeat": excess}
+
+
+token_retention = kept_of_known(
+    _token_hits,
+    "retention, token",
+    _token_metrics,
+    "right with an odd token, of items in groups known plainly; Wilson at the clustered effective n",
+)
+"""Share of right answers that survive an odd token in the question; a plain repeat is the control.
+
+The worst token's figure is its share of lost answers less the repeat's; as the largest of many it leans upwards, so
+look at it again with more cases.
+"""
 
 
 def _count(sums: dict[str, list[float]], name: str, hit: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from trustgauge.generate import Deck, Item, ask_choice, closed_pairs, fill, words
 from trustgauge.generate.choice import LAYOUTS
-from trustgauge.generate.items import CHOICES
+from trustgauge.generate.items import CHOICES, arranged
 from trustgauge.generate.text import capitalise
 from trustgauge.types import Case
 
@@ -28,7 +28,7 @@ def register_cases(rng: Random) -> Iterator[list[Case]]:
     keys = {kind: Deck(rng, list(permutations(range(CHOICES), 2))) for kind in ("plain", "register")}
     while True:
         sisters, layout, (register, at) = next(pairs), layouts.deal(), frames.deal()
-        orders = {kind: _order(rng, sisters, deck.deal()) for kind, deck in keys.items()}
+        orders = {kind: arranged(rng, sisters, deck.deal()) for kind, deck in keys.items()}
         yield [
             ask_choice(
                 item.question if kind == "plain" else put(item, register, at),
@@ -43,14 +43,6 @@ def register_cases(rng: Random) -> Iterator[list[Case]]:
             for side, item in zip("12", sisters, strict=True)
             for kind in ("plain", "register")
         ]
-
-
-def _order(rng: Random, sisters: tuple[Item, Item], keys: tuple[int, int]) -> tuple[str, ...]:
-    """The options with the sisters' keys at those places, the rest at random."""
-    rights = [item.right for item in sisters]
-    rest = [option for option in sisters[0].others if option not in rights]
-    placed, left = dict(zip(keys, rights, strict=True)), iter(rng.sample(rest, len(rest)))
-    return tuple(placed[at] if at in placed else next(left) for at in range(CHOICES))
 
 
 def put(item: Item, register: Mapping[str, Any], at: int) -> str:
