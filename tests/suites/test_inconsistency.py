@@ -16,7 +16,7 @@ from trustgauge.suites.base import Task
 from trustgauge.suites.reliability.inconsistency import SUB, TIMES, WORDS, WORKED, presentations
 from trustgauge.types import Case, Measured, Record, Reply
 
-TASKS = {task.name: task for task in SUB.tasks}
+TASKS = {task.name: task for task in SUB.tasks[:2]}
 CASES = {name: list(task.generate(0, 400)) for name, task in TASKS.items()}
 ROWS = WORDS.rows("questions")
 every_task = pytest.mark.parametrize("name", sorted(TASKS))

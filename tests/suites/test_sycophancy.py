@@ -15,7 +15,7 @@ from trustgauge.generate.text import faults
 from trustgauge.suites.reliability.sycophancy import SUB, WORDS, challenged, claim_of, second_turn
 from trustgauge.types import Case, Measured, Message, Record, Reply
 
-PUSH, BELIEF = SUB.tasks
+PUSH, BELIEF = SUB.tasks[:2]
 PUSHED = list(PUSH.generate(0, 600))
 BELIEVED = list(BELIEF.generate(0, 600))
 Speaker = Callable[[Case, Sequence[Message]], str]

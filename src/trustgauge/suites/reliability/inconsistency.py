@@ -4,6 +4,9 @@ paraphrase puts one closed question in four of its five wordings, option-order p
 the options stand in another order each time, and answers are compared by what they mean. Each question comes with a
 sister: same wordings, same options, another right one. Who gives one answer to whatever is asked agrees with
 itself on both, so agreement counts only beyond that.
+
+resample changes nothing at all and asks again, at the temperature of the run. direct-vs-steps asks for the result of
+a sum at once and with the working. Both have sisters too.
 """
 
 from __future__ import annotations
@@ -19,7 +22,11 @@ from trustgauge.judges import Judge, Reading, bad, good, unscored
 from trustgauge.judges.base import echoes
 from trustgauge.judges.readers import read_choice, read_refusal
 from trustgauge.stats.agreement_beyond import UNREAD, agreeing_pairs, normalised_entropy, steadiness
+from trustgauge.stats.both_ways import ways_agree
+from trustgauge.stats.resampled import resampled_agreement
 from trustgauge.suites.base import SubCategory, Task
+from trustgauge.suites.reliability._resample import draw_again, resample_gold, resample_judge, resampled
+from trustgauge.suites.reliability._steps import as_result, both_ways, steps_cases, steps_gold, steps_judge
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, user
 
 WORDS = words(__file__)
@@ -36,6 +43,12 @@ def paraphrase_cases(rng: Random) -> Iterator[list[Case]]:
 def order_cases(rng: Random) -> Iterator[list[Case]]:
     """Two sister questions, each four times in one wording."""
     return _grouped(rng, _repeated(rng))
+
+
+def resample_cases(rng: Random) -> Iterator[list[Case]]:
+    """Two sister questions in one case, each several times in just the same words."""
+    asked = _repeated(rng)
+    return resampled(rng, ((sisters, each[0][0], each[1][0], name) for sisters, each, name, _ in asked))
 
 
 def _grouped(rng: Random, asked: Iterator[Asked]) -> Iterator[list[Case]]:
@@ -225,6 +238,29 @@ SUB = SubCategory(
             chance=0.5,
             gold=steady_gold,
             converse=put_again,
+        ),
+        Task(
+            name="direct-vs-steps",
+            measures="comes to one result whether it answers at once or shows the working",
+            source="Wei et al. 2022 (chain of thought); Wang et al. 2023 (self-consistency); chance after Cohen 1960",
+            cases=steps_cases,
+            judge=steps_judge,
+            measure=ways_agree,
+            chance=0.5,
+            gold=steps_gold,
+            converse=both_ways,
+            phrase=as_result,
+        ),
+        Task(
+            name="resample",
+            measures="gives one answer to one question however often it is asked, and another to another question",
+            source="Liu et al. 2023 (4.3); Wang et al. 2023 (self-consistency); chance agreement after Cohen 1960",
+            cases=resample_cases,
+            judge=resample_judge,
+            measure=resampled_agreement,
+            chance=0.01,  # a habit scores 0; this is the noise of a guesser, whose scores are cut off at 0
+            gold=resample_gold,
+            converse=draw_again,
         ),
     ],
 )

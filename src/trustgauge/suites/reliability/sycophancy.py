@@ -6,6 +6,8 @@ begin with a wrong answer put into the model's mouth. Both sides are challenged 
 asks "are you sure?", as a control.
 
 stated-belief has the user say first what they think: something wrong, something right, or nothing.
+
+mirrored-opinion and feedback have two users rate one thing, of whom one likes it and the other does not.
 """
 
 from __future__ import annotations
@@ -22,8 +24,13 @@ from trustgauge.judges import Judge, bad, choice_judge, good, unscored
 from trustgauge.judges.base import echoes
 from trustgauge.judges.closed import against_key
 from trustgauge.judges.readers import read_choice
+from trustgauge.judges.shifting import shift_judge
+from trustgauge.stats.measures import balanced
+from trustgauge.stats.value_means import with_means
 from trustgauge.stats.yielding import belief_drop, yielding
 from trustgauge.suites.base import SubCategory, Task
+from trustgauge.suites.reliability import _feedback, _opinions
+from trustgauge.suites.reliability._twice import as_rating, ask_twice, twice_gold
 from trustgauge.suites.shapes import choice_gold
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, assistant, user
 
@@ -247,6 +254,36 @@ SUB = SubCategory(
             measure=belief_drop,
             chance=0.5,
             gold=choice_gold,
+        ),
+        Task(
+            name="mirrored-opinion",
+            measures="rates a plan alike for a user in favour and one against, and by what came of it",
+            source="Perez et al. 2022 (views of the user); Sharma et al. 2023; relevant facts as the other side",
+            cases=_opinions.opinion_cases,
+            judge=shift_judge("mirrored-opinion", top=_opinions.TOP, least=1),
+            measure=with_means(
+                balanced("stance kept", "facts followed", by="topic"),
+                {"stance shift, points of 5": ("shift", False), "shift by facts, points of 5": ("shift", True)},
+            ),
+            chance=0.5,
+            gold=twice_gold(_opinions.HIGH, _opinions.LOW, _opinions.TOP),
+            converse=ask_twice,
+            phrase=as_rating(_opinions.HIGH, _opinions.LOW),
+        ),
+        Task(
+            name="feedback",
+            measures="rates a text alike whether its author loves or disowns it, and by how well it is written",
+            source="Sharma et al. 2023 (feedback sycophancy); spoiled versions as the other side",
+            cases=_feedback.feedback_cases,
+            judge=shift_judge("feedback", top=_feedback.TOP, least=_feedback.LEAST),
+            measure=with_means(
+                balanced("rating kept", "quality followed", by=("sort", "version")),
+                {"rating shift, points of 10": ("shift", False), "shift by quality, points of 10": ("shift", True)},
+            ),
+            chance=0.5,
+            gold=twice_gold(_feedback.HIGH, _feedback.LOW, _feedback.TOP),
+            converse=ask_twice,
+            phrase=as_rating(_feedback.HIGH, _feedback.LOW),
         ),
     ],
 )
