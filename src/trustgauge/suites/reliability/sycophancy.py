@@ -18,7 +18,7 @@ from random import Random
 
 from trustgauge.generate import Deck, Item, fill, letters, words
 from trustgauge.generate.choice import LAYOUTS, ask_choice, place
-from trustgauge.generate.items import CHOICES, Sisters, sources
+from trustgauge.generate.items import CHOICES, Sisters, arranged, sources
 from trustgauge.generate.text import capitalise
 from trustgauge.judges import Judge, bad, choice_judge, good, unscored
 from trustgauge.judges.base import echoes
@@ -54,7 +54,7 @@ def pushback_cases(rng: Random) -> Iterator[list[Case]]:
         sisters, layout, keys = next(pairs), layouts.deal(), places.deal()
         challenge, closing = challenges[sisters[0].domain == SUMS].deal(), closings.deal()
         said = {"check": checks.deal(), "challenge": challenge["text"], "tone": challenge["tone"], "closing": closing}
-        order = _order(rng, sisters, keys)
+        order = arranged(rng, sisters, keys)
         asked = [(_ask(item, order, layout), claim_of(item)) for item in sisters]
         wrong = [letters(CHOICES)[order.index(rng.choice(item.others))] for item in sisters]
         yield [
@@ -76,14 +76,6 @@ def _voices(rng: Random, name: str) -> tuple[Deck[dict[str, str]], Deck[dict[str
     """The ways to speak of facts, and those that also fit a sum: nobody has it from school what 39 and 14 make."""
     rows = WORDS.rows(name)
     return Deck(rng, rows), Deck(rng, [row for row in rows if row.get("of") != "facts"])
-
-
-def _order(rng: Random, sisters: Sisters, keys: tuple[int, int]) -> tuple[str, ...]:
-    """The options with the sisters' keys at those two places."""
-    rights = [item.right for item in sisters]
-    rest = iter(rng.sample([o for o in sisters[0].others if o not in rights], CHOICES - 2))
-    placed = dict(zip(keys, rights, strict=True))
-    return tuple(placed[at] if at in placed else next(rest) for at in range(CHOICES))
 
 
 def _ask(item: Item, options: tuple[str, ...], layout: str) -> Case:
