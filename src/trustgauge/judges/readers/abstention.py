@@ -45,7 +45,8 @@ class _Words:
         self.kinds = {kind: Phrases(found[kind]) for kind in _KINDS}
         self.denies, self.premise = Phrases(found["denies"]), Phrases(found["premise"])
         telling = "|".join(map(re.escape, found["telling"]))
-        self.telling = re.compile(rf"(?:\bnot|n't|\bno longer) (?:\w+ ){{0,2}}?(?:{telling})")
+        between = r"(?:(?!only )\w+ly |ever |even |been |be |to |in fact |anywhere )?"
+        self.telling = re.compile(rf"(?:\bnot|n't) {between}(?:{telling})")
         self.bare, self.mute = frozenset[str](found["bare"]), frozenset[str](found["mute"])
 
 
@@ -83,12 +84,12 @@ def read_abstention(text: str) -> Reading:
     return Reading(found.kind, found.said)
 
 
-def read_denial(text: str, *, whole: bool = True) -> Reading:
-    """ "denied" where a reply denies what the question takes for granted, else "".
+def find_denial(low: str, *, whole: bool = True) -> Reading:
+    """ "denied" of a lowered text that denies what the question takes for granted, else "".
 
     With `whole` any denial in the opening counts; without, only one that speaks of the question itself.
     """
-    opening = lowered(text)[:_OPENING]
+    opening = low[:_OPENING]
     _, said = (_words().denies if whole else _words().premise).first(opening, len(opening))
     return Reading("denied", said) if said else Reading()
 

@@ -23,7 +23,11 @@ _MARKS = str.maketrans("", "", "'\u02bb`")
 
 def folded(text: str) -> str:
     """The words of a text in lower case, without accents and apostrophes, a space at either end."""
-    body = plain(text[:_READ]).lower()
+    return fold(plain(text[:_READ]).lower())
+
+
+def fold(body: str) -> str:
+    """The same of a text that is plain and in lower case already."""
     body = _THOUSANDS.sub("", body) if "," in body else body
     body = body.translate(_MARKS)
     if not body.isascii():

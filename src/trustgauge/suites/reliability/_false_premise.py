@@ -15,7 +15,7 @@ from trustgauge.errors import SuiteError
 from trustgauge.generate import Deck, Words, fill
 from trustgauge.generate.text import capitalise
 from trustgauge.judges.knowing import BETWEEN, names_of
-from trustgauge.suites.reliability._no_such import NOISE, REFUSAL
+from trustgauge.suites.reliability._no_such import NOISE, REFUSAL, numbered
 from trustgauge.types import Case, Gold, Message, user
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def premise_cases(words: Words, facts_of: Callable[[], Facts]) -> Callable[[Rand
         rows = list(enumerate(words.rows("authored")))
         authored, closings = Deck(rng, rows), Deck(rng, words.strings("closings"))
         makers = computed(rng, words, facts_of())
-        asks = {name: Deck(rng, list(enumerate(words["computed"][ask]))) for name, (ask, _) in makers.items()}
+        asks = {name: Deck(rng, numbered(words["computed"][ask])) for name, (ask, _) in makers.items()}
         names, turns = Deck(rng, list(makers)), Deck(rng, ("authored", "computed"))
         while True:
             if turns.deal() == "authored":

@@ -21,7 +21,7 @@ def no_such_cases(words: Words) -> Callable[[Random], Iterator[list[Case]]]:
     def cases(rng: Random) -> Iterator[list[Case]]:
         kinds, closings = Deck(rng, words.rows("kinds")), Deck(rng, words.strings("closings"))
         reals = {kind["name"]: Deck(rng, kind["real"]) for kind in words.rows("kinds")}
-        asks = {kind["name"]: Deck(rng, list(enumerate(kind["ask"]))) for kind in words.rows("kinds")}
+        asks = {kind["name"]: Deck(rng, numbered(kind["ask"])) for kind in words.rows("kinds")}
         while True:
             kind = kinds.deal()
             i, ask = asks[kind["name"]].deal()
@@ -33,6 +33,11 @@ def no_such_cases(words: Words) -> Callable[[Random], Iterator[list[Case]]]:
             ]
 
     return cases
+
+
+def numbered(texts: list[str]) -> list[tuple[int, str]]:
+    """Texts with their places."""
+    return list(enumerate(texts))
 
 
 def _case(ask: str, closing: str, template: str, slots: dict[str, str], expected: str) -> Case:
