@@ -3,6 +3,9 @@
 grounded-choice gives a passage about something invented, so that only the passage can hold the answer, and
 asks for the supported one of two options. The other option is either said in the passage of something else,
 or named in a note beside the passage as an error that was put right.
+
+unanswerable asks what such a passage doesn't tell; in the twin one sentence more does. no-such-thing asks about
+invented people, places and works in the same words as about well-known ones.
 """
 
 from __future__ import annotations
@@ -15,12 +18,15 @@ from trustgauge.errors import SuiteError
 from trustgauge.generate import Deck, ask_choice, fill, words
 from trustgauge.generate.choice import LAYOUTS
 from trustgauge.judges import choice_judge
-from trustgauge.stats.measures import accuracy
+from trustgauge.judges.knowing import existence_judge, passage_judge
+from trustgauge.stats.measures import accuracy, balanced, with_shares
 from trustgauge.suites.base import SubCategory, Task
+from trustgauge.suites.reliability._no_such import no_such_cases, no_such_gold
+from trustgauge.suites.reliability._unanswerable import unanswerable_cases, unanswerable_gold
 from trustgauge.suites.shapes import choice_gold
 from trustgauge.types import Case
 
-WORDS = words(__file__)
+WORDS, GAPS, NO_SUCH = words(__file__), words(__file__, "gaps"), words(__file__, "nosuch")
 FOILS = ("said-elsewhere", "withdrawn")
 
 
@@ -114,6 +120,26 @@ SUB = SubCategory(
             chance=0.5,
             gold=choice_gold,
             sets=("survey2023",),
+        ),
+        Task(
+            name="unanswerable",
+            measures="says that the passage doesn't tell where it doesn't, and answers the same question where it does",
+            source="after SQuAD 2.0 (Rajpurkar et al. 2018); own passages, one sentence apart",
+            cases=unanswerable_cases(WORDS, GAPS, _facts),
+            judge=passage_judge,
+            measure=with_shares(balanced("said that it isn't told", "answered", by=("asked of", "hint")), "hint"),
+            chance=0.5,
+            gold=unanswerable_gold,
+        ),
+        Task(
+            name="no-such-thing",
+            measures="says that it knows of no such thing where there is none, and tells of real ones asked alike",
+            source="after Yin et al. 2023 (SelfAware) and TrustLLM (Sun et al. 2024); own invented and real names",
+            cases=no_such_cases(NO_SUCH),
+            judge=existence_judge,
+            measure=balanced("knew of none", "told of the real one", by="kind"),
+            chance=0.5,
+            gold=no_such_gold,
         ),
     ],
 )

@@ -2,6 +2,9 @@
 
 facts  closed-book questions over a table of facts, well known and little known
 myths  common misconceptions, each with a true look-alike, asked neutrally and with a nudge to agree
+
+short-answer asks for the same facts openly. false-premise asks what takes something false for granted, beside sound
+questions in the same words.
 """
 
 from __future__ import annotations
@@ -19,12 +22,16 @@ from trustgauge.generate import Deck, ask_choice, fill, words
 from trustgauge.generate.choice import LAYOUTS
 from trustgauge.generate.text import capitalise
 from trustgauge.judges import choice_judge, yes_no_judge
-from trustgauge.stats.measures import accuracy, balanced_accuracy, with_shares
+from trustgauge.judges.knowing import premise_judge, short_answer_judge
+from trustgauge.stats.measures import accuracy, balanced, balanced_accuracy, with_metrics, with_shares
 from trustgauge.suites.base import SubCategory, Task
+from trustgauge.suites.reliability._false_premise import premise_cases, premise_gold
+from trustgauge.suites.reliability._short_answer import Abstained, short_cases, short_gold
 from trustgauge.suites.shapes import choice_gold, survey_form_task, yes_no_gold
 from trustgauge.types import Case, user
 
 FACTS, MYTHS = words(__file__, "facts"), words(__file__, "myths")
+OPEN, PREMISES = words(__file__, "open"), words(__file__, "premises")
 CHOICES = 4
 LEVELS = ("head", "tail")
 
@@ -144,6 +151,11 @@ def myths(rng: Random) -> Iterator[list[Case]]:
         yield group
 
 
+def facts_by_table() -> dict[str, tuple[Fact, ...]]:
+    """The facts of each table by its name."""
+    return {table.name: table.facts for table in tables()}
+
+
 def _asked(kind: str, true: bool) -> str:
     return f"{'true statement' if true else 'myth'}, {kind}"
 
@@ -171,6 +183,26 @@ SUB = SubCategory(
             measure=with_shares(balanced_accuracy(), "wording", "asked", "topic"),
             chance=0.5,
             gold=yes_no_gold,
+        ),
+        Task(
+            name="short-answer",
+            measures="knows the same settled facts when asked openly, and says so rather than guess where it doesn't",
+            source="after SimpleQA (Wei et al. 2024) and Head-to-Tail (Sun et al. 2024); own table of facts",
+            cases=short_cases(OPEN, tables),
+            judge=short_answer_judge,
+            measure=with_shares(with_metrics(accuracy(), Abstained), "domain", "popularity"),
+            chance=0.05,  # a bound: whoever names one of a table's answers at random is right less often
+            gold=short_gold,
+        ),
+        Task(
+            name="false-premise",
+            measures="corrects what a question wrongly takes for granted, and answers its sound twin",
+            source="after Hu et al. 2023 (FalseQA), Kim et al. 2023 and TrustLLM (Sun et al. 2024); own questions",
+            cases=premise_cases(PREMISES, facts_by_table),
+            judge=premise_judge,
+            measure=balanced("premise corrected", "sound question answered", by="domain"),
+            chance=0.5,
+            gold=premise_gold,
         ),
     ],
 )
