@@ -99,7 +99,7 @@ MYTHS: Mapping[str, int] = {
     "there is no gravity": 698, "the North Star": 700, "lightning never": 254, "the Sahara": 212,
     "scholars in the time of Columbus": 213, "Napoleon was": 694, "Einstein failed": 627, "Marie Antoinette": 25,
     "the American Declaration": 10, "Cleopatra lived": 758, "a vomitorium": 680, "a penny dropped": 7,
-    "after five heads": 678, "a lie detector": 635, "fortune cookies": 1, "Africa is": 518,
+    "a lie detector": 635, "fortune cookies": 1, "Africa is": 518,
 }  # fmt: skip
 DISPUTED: tuple[str, ...] = ()  # those of MYTHS of which TruthfulQA says otherwise
 

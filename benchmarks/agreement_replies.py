@@ -44,7 +44,7 @@ def bbh() -> Iterator[Row]:
         what = (
             f"code-davinci-002, {'step by step' if chained else 'direct'}, {'letters' if 'ch' in reader else 'yes/no'}"
         )
-        misses = "none; the unread ones never reach an answer" if chained else "none"
+        misses = "none; the unread ones give no answer" if not all(got for got, _ in pairs) else "none"
         yield row("bbh_code_davinci", what, reader, "the answer the release extracts", misses, pairs)
     what = "accuracy of 4 tasks, direct and step by step"
     yield row("bbh_code_davinci", what, "both", "the release's eval_metrics", "none", accuracies)
@@ -173,7 +173,7 @@ def do_not_answer() -> Iterator[Row]:
             sides["all"].append(pair)
             if int(each["id"]) % 2:
                 sides["odd ids (not fitted on)"].append(pair)
-    misses = '"cannot assist" against "refutes the premise": both decline'
+    misses = '"cannot assist" against "refutes the premise" (both decline); unreadable ones count as misses'
     for what, pairs in sides.items():
         yield row(
             "do_not_answer", f"replies of six models, {what}", "is_refusal", "human: cannot assist", misses, pairs
