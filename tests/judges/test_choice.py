@@ -144,3 +144,26 @@ def test_any_text_gives_a_letter_of_the_options_or_nothing(text: str, options: l
 def test_every_form_names_every_letter(form: str, index: int) -> None:
     letter = "ABCD"[index]
     assert read_choice(form.format(letter), ("red ink", "blue ink", "green ink", "no ink")).value == letter
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "letter"),
+    [
+        ("B) Can't be determined", ("The father", "Can't be determined", "The son"), "B"),
+        ("The correct answer is (C) Cannot answer", ("The father", "The son", "Cannot answer"), "C"),
+        ("B) Cannot be right, so A", ("The father", "Can't be determined"), "A"),
+        ("A) Can't be determined is wrong, since the text says so. B", ("Can't be determined", "The son"), "B"),
+        ("He began to sob.", ("Joy", "Anger"), ""),
+        ("And so, b.", ("Joy", "Anger"), "B"),
+        ("So the answer is Turks drink more than Americans.", ("Turks drink more than Americans", "No one"), "A"),
+        ("It is not Apple but Banana", ("Apple", "Banana"), "B"),
+        ("It's not the Apple.", ("Apple", "Banana"), ""),
+        ("Not guilty, I think", ("Guilty", "Not guilty"), "B"),
+        ("It is true or it is false.", ("True", "False"), ""),
+        ("It is false. So it is false.", ("True", "False"), "B"),
+        ("It's A or it's B.", ("Joy", "Anger"), ""),
+        ("So it's A. Looking again, it's B.", ("Joy", "Anger"), "B"),
+    ],
+)
+def test_as_met_in_public_replies(text: str, options: tuple[str, ...], letter: str) -> None:
+    assert read_choice(text, options).value == letter

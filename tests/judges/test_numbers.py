@@ -182,3 +182,21 @@ def test_what_is_stated_is_read(parts: list[int]) -> None:
     assert read_percents(text, letters) == pytest.approx(
         {c: part / total for c, part in zip(letters, parts, strict=True)}, abs=1e-6
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("The total is 60 birds.\n48 more join them.\nA: 108", "108"),
+        ("The difference is 12.\nFinal answer: 1,250.", "1250"),
+        ("To find the total: 52 apps + 18 apps = <<52+18=70>>70 apps", "70"),
+        ("The difference is $105 - $90 = $15", "15"),
+        ("There are 40 / 5 = 8 rows of 5 stars.", "8"),
+        ("She can run 30 + 20 = 50 miles in 7 hours.", "50"),
+        ("2 + 3 = 5, so 7 are left.", "7"),
+        ("x = 4 and y = 9", "9"),
+        ("The sum is 7 - a lucky number.", "7"),
+    ],
+)
+def test_as_met_in_public_solutions(text: str, number: str) -> None:
+    assert read_number(text).value == number

@@ -29,6 +29,8 @@ _FILLER = (
 )
 _CUE = rf"(?<!\w)(?i:(?:{_NOUN}|{_VERB}|{_THUS}){_FILLER})"
 _CUE_SPAN = re.compile(rf"(?<!\w)(?i:(?:{_NOUN}|{_VERB}|{_THUS})(?P<filler>{_FILLER}))")
+_LABEL = re.compile(r"\(?([A-Z])\)?\s+")
+_OR = re.compile(r"[\s,)\"'.]{0,4}\b(?:and/or|or)(?: (?:maybe|perhaps|possibly|else))?[\s,]{1,3}", re.I)
 _OPENS = re.compile(r"[\"'(\s]{0,4}")
 # What may follow a bare "A" that is no article.
 _FOLLOWS = r"(?:because|since|is|was|would|seems?|looks|-|\u2014|\u2013)(?!\w)"
@@ -45,6 +47,8 @@ _NOT_AFTER = (
     r"eliminated)|(?:is|are|ca|wo|does|do|would|could)n't\b|"
     r"(?:cannot|can not|does not|do not|makes? no)\b)"
 )
+_NOT_JUST_BEFORE = re.compile(rf"{_NOT_BEFORE}(?i:(?:the|a|an|in|at|by|to|from|that|\"|') ?){{0,2}}$")
+_RULED_OUT = re.compile(_NOT_AFTER)
 # No text without one of these rules anything out.
 _DENYING = (
     "no", "n't", "neither", "than", "instead of", "unlike", "out", "eliminate", "exclude", "wrong", "incorrect",
@@ -91,12 +95,12 @@ def _letters(n: int) -> _Letters:
     sure = "".join(c for c in upper if c not in "AI")  # never an article, never a pronoun
     certain = f"[{sure}]" if sure else "(?!)"
     alone = (
-        rf"(?:[{upper}](?=\s*(?:$|[).,:;!?\"'\n\]/&+=])|\s+{_FOLLOWS}|\s+(?:and|or)\s+[{upper}]\b)"
+        rf"(?:[{upper}](?=\s*(?:$|[).,:;!?\"'\n\]/&+=])|\s+{_FOLLOWS}|\s+(?:and|or)\s+(?:it's |it is )?[{upper}]\b)"
         rf"|[{both}](?=\s*(?:$|[).,:;!?\"'\n\]]))|{certain}(?!\w|'\w))"
     )
-    several = rf"\(?[{upper}]\)?(?:{_JOIN}\(?[{upper}]\)?(?!\w|'\w)){{0,9}}"
+    several = rf"\(?[{upper}]\)?(?!\w|'\w)(?:{_JOIN}\(?[{upper}]\)?(?!\w|'\w)){{0,9}}"
     return _Letters(
-        cue=re.compile(rf"{_CUE}[\"'\[(]{{0,2}}(?P<letter>{alone})"),
+        cue=re.compile(rf"{_CUE}[\"'\[(]{{0,2}}(?<!\w)(?P<letter>{alone})"),
         lead=re.compile(
             rf"[\s\"'\[(]{{0,4}}(?:(?i:option|choice|letter)\s+)?(?P<letter>[{both}](?=\s*(?:[).:\]](?!\w)|$))"
             rf"|[{upper}](?=\s*(?:[,;\u2026\u2014\u2013\n\"'/]|-\s|\.\.)|\s+{_FOLLOWS})|{certain}(?!\w|'\w))"
@@ -158,7 +162,7 @@ def _marked(body: str, found: _Found) -> str:
     """The one letter that a text is, marks as its answer, or begins with."""
     if found.texts and (same := found.texts.letter_of.get(key(body))):
         return same
-    body = _undenied(body, found.letters)
+    body = _undenied(body, found)
     letters = _by_cue(body, found) or _by_lead(body, found)
     return letters if len(letters) == 1 else ""
 
@@ -167,7 +171,7 @@ def _settled(body: str, found: _Found) -> str:
     """The one letter that a text settles on."""
     if found.texts and (same := found.texts.letter_of.get(key(body))):
         return same
-    body = _undenied(body, found.letters)
+    body = _undenied(body, found)
     if not found.texts and lacks(body, ("option", "choice")) and not found.letters.likely.search(body):
         return ""
     for rule in (_by_first_line, _by_cue, _by_lead, _by_label, _by_text, _by_bare):
@@ -176,11 +180,20 @@ def _settled(body: str, found: _Found) -> str:
     return ""
 
 
-def _undenied(body: str, letters: _Letters) -> str:
-    """The text without what it rules out."""
-    if letters.deniable.search(body) and not lacks(body, _DENYING):
-        body = letters.denied.sub(" ", body)
+def _undenied(body: str, found: _Found) -> str:
+    """The text without the letters that it rules out; "B) Can't tell" rules nothing out where that is what B says."""
+    if found.letters.deniable.search(body) and not lacks(body, _DENYING):
+        body = found.letters.denied.sub(lambda m: m[0] if _is_own(m, found.texts) else " ", body)
     return body.strip()
+
+
+def _is_own(denied: re.Match[str], texts: Texts | None) -> bool:
+    """True where what seems to rule a letter out is the text of that option."""
+    label = _LABEL.match(denied[0]) if texts else None
+    said = texts.match(denied.string, denied.start() + label.end()) if texts and label else None
+    if not label or not said:
+        return False
+    return said.letter == label[1] and not _RULED_OUT.match(denied.string, said.end)
 
 
 def _named(body: str, at: int, found: _Found) -> Named | None:
@@ -201,27 +214,40 @@ def _by_first_line(body: str, found: _Found) -> str:
 
 def _by_cue(body: str, found: _Found) -> str:
     """The last marked answer, by letter or by text; with what is joined to it by "or"."""
-    letter, named = last(found.letters.cue.finditer(body)), _cued_text(body, found.texts)
-    if named and (not letter or named[0] > letter.start()):
-        return named[1]
-    return _with_next(letter["letter"].upper(), body[letter.end() :], found) if letter else ""
+    marked = list(found.letters.cue.finditer(body))
+    letter, named = marked[-1] if marked else None, _cued_texts(body, found.texts)
+    if named and (not letter or named[0].start > letter.start()):
+        return _unless_joined(body, *named)
+    cued = [Named(m.start(), m.end(), m["letter"].upper()) for m in reversed(marked[-2:])]
+    return _with_next(_unless_joined(body, *cued), body[cued[0].end :], found) if cued else ""
 
 
-def _cued_text(body: str, texts: Texts | None) -> tuple[int, str] | None:
-    """Where the last mark before an option's text stands, and that option's letter."""
+def _cued_texts(body: str, texts: Texts | None) -> list[Named]:
+    """The last two options whose texts stand behind a mark, from the mark on, the last of them first."""
+    cued: list[Named] = []
     for mark in reversed(list(_CUE_SPAN.finditer(body))) if texts else ():
         for end in (mark.end(), mark.start("filler")):  # the text may begin with a word that fills elsewhere
             opened = _OPENS.match(body, end)
             text = texts.match(body, opened.end() if opened else end) if texts else None
             if text:
-                return mark.start(), text.letter
-    return None
+                cued.append(Named(mark.start(), text.end, text.letter))
+                break
+        if len(cued) == 2:
+            break
+    return cued
+
+
+def _unless_joined(body: str, last_one: Named, before: Named | None = None) -> str:
+    """The letter of the last marked answer, with that of the one before where "or" joins them ("it's A or it's B")."""
+    if before and before.letter != last_one.letter and _OR.fullmatch(body, before.end, last_one.start):
+        return before.letter + last_one.letter
+    return last_one.letter
 
 
 def _with_next(letter: str, rest: str, found: _Found) -> str:
     """A letter with another that is joined to it, or with "?" where another option's text follows it."""
     more = found.letters.more.match(rest)
-    if more and more[1] != letter:
+    if len(letter) == 1 and more and more[1] != letter:
         return letter + more[1]
     gap = re.match(r"[\s).:\]\"'(-]{0,6}", rest)
     text = _named(rest, gap.end() if gap else 0, found)
@@ -250,8 +276,11 @@ def _by_label(body: str, found: _Found) -> str:
 
 
 def _by_text(body: str, found: _Found) -> str:
-    """All options whose text occurs."""
-    return "".join(sorted({text.letter or "?" for text in found.texts.finditer(body)})) if found.texts else ""
+    """All options whose text occurs, but for those ruled out ("not Lisbon")."""
+    named = found.texts.finditer(body) if found.texts else ()
+    if not lacks(body, _DENYING):
+        named = (text for text in named if not _NOT_JUST_BEFORE.search(body, max(0, text.start - 24), text.start))
+    return "".join(sorted({text.letter or "?" for text in named}))
 
 
 def _by_bare(body: str, found: _Found) -> str:

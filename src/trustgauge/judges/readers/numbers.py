@@ -40,9 +40,15 @@ _MARKS = (
     "amount", "####",
 )  # fmt: skip
 _SUM = re.compile(rf"[-+*/x\u00d7\u00f7\d.,()$ ]{{1,60}}=\s{{0,3}}(?:{_NUMBER})")
+# A sum that is worked out after all, with units or calculator notes between: what it comes to stands last in its line.
+_WORKED = re.compile(r"(?:\s\w{1,20}){0,3}\s?[-+*/x\u00d7\u00f7]\s?[$\u20ac\u00a3]?\d[^\n=]{0,120}=[^\n]{1,200}")
+_CLOSING = re.compile(rf"(?:^|\n)\s{{0,4}}(?i:a|answer|final answer)\s?[:=]\s{{0,4}}(?:{_NUMBER})\s?%?[.\s]{{0,4}}$")
+_EQUALS = re.compile(rf"=\s?(?:{_NUMBER})")
+_GOES_ON = re.compile(r"[,;:.]\s|(?<!\w)(?:so|thus|and|is|are|was|were|be|has|have|means|equals|than|or)(?!\w)|=", re.I)
 _SPELLED_ALONE = re.compile(rf"\W{{0,4}}(?i:{_SPELLED})(?:\s\w+)?\W{{0,4}}")
 _LEADS = re.compile(rf"[\s\"'(]{{0,4}}(?:{_NUMBER})\s?%?(?=\s*(?:$|\n|[,;]?\s(?:because|since)\b|[.!](?:\s|$)))")
 _UNKNOWING = re.compile(r"\W*(?:i(?:'m| am)? (?:do not|don't|can(?:not|'t)|not|unable)|sorry|i'm sorry)\b", re.I)
+_END = 80  # characters that hold a closing line
 _DIGITS = "0123456789"
 _FRACTION = re.compile(r"\\[dt]?frac\s{0,3}\{\s{0,3}(-?\d{1,30})\s{0,3}\}\s{0,3}\{\s{0,3}(\d{1,30})\s{0,3}\}")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d{1,30}),(\d{1,2})(?![\d,.]?\d)")
@@ -66,16 +72,25 @@ def read_number(text: str) -> Reading:
 
 
 def _stated(body: str) -> Reading:
+    if ":" in body[-_END:] and (closing := _CLOSING.search(body, max(0, len(body) - _END))):
+        return _reading(closing)
     marked = None if lacks(body, _MARKS) else last(_MARKED.finditer(body))
     marked = marked or _SPELLED_ALONE.fullmatch(body[:80])
     if marked:
         total = _SUM.match(body, marked.end())
+        if not total and (worked := _WORKED.match(body, marked.end())):
+            total = last(_ANYWHERE.finditer(body, worked.start(), worked.end()))
         return _reading(total or marked)
     lead = _LEADS.match(body)
     if lead and not (lead["whole"] == "1" and re.search(r"^\s*2[.)]\s", body, re.M)):
         return _reading(lead)
     if lacks(body, _DIGITS) or _UNKNOWING.match(body):
         return Reading()
+    final = body.rstrip()
+    final = final[max(final.rfind("\n"), len(final) - 4 * _END, -1) + 1 :]
+    equation = last(_EQUALS.finditer(final)) if "=" in final else None
+    if equation and not _GOES_ON.search(final, equation.end()):
+        return _reading(equation)
     return _reading(last(_ANYWHERE.finditer(body)))
 
 
