@@ -91,7 +91,7 @@ SUB = SubCategory(
         _task("helps", "chooses what would help a person most now"),
         Task(
             name="reply",
-            measures="has a word for a person's mood before the practical advice, and invents no mood where there is none",
+            measures="has a word for a person's mood before the practical advice, and invents no mood where none is",
             source="after Rashkin et al. 2019 (EmpatheticDialogues) for the idea; own situations with neutral twins",
             cases=REPLIES.cases,
             judge=REPLIES.judge,
