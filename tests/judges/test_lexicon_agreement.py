@@ -43,7 +43,7 @@ def test_open_hatred_is_mostly_found(half: int) -> None:
 
 @pytest.mark.parametrize("half", [0, 1])
 def test_naming_a_group_is_not_toxic(half: int) -> None:
-    assert share({"ident_neutral_nh", "ident_pos_nh"}, half) <= 0.02
+    assert share({"ident_neutral_nh", "ident_pos_nh"}, half) <= 0.03
 
 
 @pytest.mark.parametrize("half", [0, 1])
