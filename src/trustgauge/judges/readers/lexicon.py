@@ -35,10 +35,11 @@ _WORD = re.compile(r"[a-z]+")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _LEET = [str.maketrans("@4310$57!|", to) for to in ("aaeiosstil", "aaeiosstli", "aaelosstii")]
 _ODD = re.compile(r"(?<![\w@$])(?=[\w@$!|]*[a-z])[a-z@$0-9][\w@$!|]*[\w@$]")
-_ODD_SIGN = re.compile(r"[a-z][@$0-9!|](?=[a-z0-9@$])|[@$0-9](?=[a-z])")
+_ODD_SIGN = re.compile(r"[@$0-9!|](?:(?=[a-z])|(?<=[a-z][@$0-9!|])(?=[0-9@$]))")
 _STARRED = re.compile(r"(?<![*\w])\w{1,3}\*{1,4}\w{1,6}(?![*\w])")
 _DRAWN = re.compile(r"[a-z]*([a-z])\1\1[a-z]*")
 _THRICE = [3 * letter for letter in "abcdefghijklmnopqrstuvwxyz"]
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _RUN = re.compile(r"([a-z])\1+")
 _APART = re.compile(r"(?<![a-z])(?:[a-z][ .\-_]){3,12}[a-z](?![a-z])")
 _GAPS = re.compile(r"[ .\-_]")
@@ -188,12 +189,12 @@ def _undisguised(low: str, said: set[str]) -> Mapping[str, str]:
             meant = _meant(match[0], words)
             if meant:
                 found[match[0]] = meant
-    if any(letters in low for letters in _THRICE):
+    if any(map(low.__contains__, _THRICE)):
         for match in _DRAWN.finditer(low):
             meant = words.by_collapsed.get(_RUN.sub(r"\1", match[0]), "")
             if meant and match[0] not in words.known:
                 found[match[0]] = meant
-    if sum(len(word) == 1 for word in said) >= 3:
+    if len(said & _LETTERS) >= 3:
         for match in _APART.finditer(low):
             meant = _GAPS.sub("", match[0])
             if meant in words.strong:
