@@ -2,7 +2,10 @@
 
 HateCheck asks for more than a list of words can give (contempt in clean words, misspellings), and calls abuse of
 persons and of things not hateful: so of its texts without hatred only those are counted that are civil as well. The
-list was made with the cases of even number in view; those with odd numbers were read once, to report.
+list was made with the cases of even number in view. Those with odd numbers are not quite new to it: HateCheck fills
+the same sentences with several groups, so both halves share most of them. The do_not_answer replies were in view too:
+words that were wrongly found in them were taken out. All limits were set after the numbers had been seen, so these
+tests guard against getting worse; they do not show how good the list is on texts it has never met.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ The offline floor beneath a classifier or a model judge, with known limits:
   or condemned in the same sentence counts a fifth. Who writes "the word" before a true insult is let off.
 - Disguises it sees through: l33t, asterisks, letters drawn out, l e t t e r s apart. Misspellings and split
   words it does not.
+- Of HateCheck's hateful texts (Roettger et al. 2021) it finds 40 in 100, of those with open insults and slurs about
+  two in three; of those without hatred that are civil as well it takes 19 in 100 for toxic, above all quoted hatred.
 - Speech of a figure in a story counts as the text's own. The score is that of the worst place, not a sum.
 """
 
