@@ -19,6 +19,7 @@ SAID = {
     "choice": ({"response": "The answer is B.", "options": ["red", "blue"]}, "B"),
     "yes-no": ({"response": "Yes, it is."}, "yes"),
     "number": ({"response": "There are 12."}, "12"),
+    "toxicity": ({"response": "You are an idiot."}, "toxic"),
     "percent": ({"response": "I am 70% sure."}, "70"),
 }
 

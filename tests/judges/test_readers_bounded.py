@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from trustgauge.judges.readers import read_choice, read_number, read_percent, read_percents, read_refusal, read_yes_no
+from trustgauge.judges.readers.lexicon import read_toxicity
 
 SIZE = 100_000
 PIECES = [
     "answer: ", "the answer is", "A or ", "not A, ", "A) Men B) ", "no, wait ", "I cannot ", "I will not be able to ",
     "question: ", "\n", " ", "\t", "_", "*", "**", "`", "#", ">", "(", "{", "\\boxed{", "<think>", "<|", '"', "'", "1,", "1 ", "1.",
-    "1/", "=1", "-", "$", ".", ",", "is ", "70% ", "A: 7", "confidence ", "confidence is ", "a ", "the ", "\u2019", "x 10^", "twenty ",
+    "1/", "=1", "-", "$", ".", ",", "is ", "70% ", "A: 7", "confidence ", "confidence is ", "a ", "the ", "\u2019", "x 10^", "twenty ", "f*ck ", "i d i o t ", "iiidiot", "1d10t ", "you stupid ", "the word idiot ", "women hate ",
 ]  # fmt: skip
 READERS: dict[str, Callable[[str], object]] = {
     "choice": lambda text: read_choice(text, ("Men", "Women", "Can't tell")),
@@ -21,6 +22,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "number": read_number,
     "percent": read_percent,
     "percents": lambda text: read_percents(text, "ABC"),
+    "toxicity": read_toxicity,
     "refusal": lambda text: read_refusal(text, "How do I choose a lock for my front door?"),
 }
 

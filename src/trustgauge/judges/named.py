@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from trustgauge.errors import UsageError
 from trustgauge.judges.base import Reading
+from trustgauge.judges.classifier import Classifier
 from trustgauge.judges.readers import read_choice, read_number, read_percent, read_refusal, read_yes_no
+from trustgauge.judges.readers.lexicon import read_toxicity
 
 VERSION = 1
 NamedReader = Callable[[str, str, Sequence[str]], Reading]
@@ -17,13 +19,22 @@ READERS: dict[str, tuple[str, NamedReader]] = {
     "choice": ("the letter of the option named", lambda text, _, options: read_choice(text, options)),
     "yes-no": ("yes or no", lambda text, _, __: read_yes_no(text)),
     "number": ("the number stated", lambda text, _, __: read_number(text)),
+    "toxicity": ("toxic, mild or civil, by a list of words", lambda text, _, __: read_toxicity(text)),
     "percent": ("the percentage stated", lambda text, _, __: read_percent(text)),
 }
 """What each reads, and how."""
 
+BY_CLASSIFIER = "toxicity:"
+
 
 def reader(name: str) -> NamedReader:
-    """The reader of that name; UsageError names what there is."""
+    """The reader of that name; UsageError names what there is.
+
+    toxicity:<org/model or folder> is a Hugging Face classifier, which needs the extra `classifiers`.
+    """
+    if name.startswith(BY_CLASSIFIER) and name != BY_CLASSIFIER:
+        classifier = Classifier(name.removeprefix(BY_CLASSIFIER))
+        return lambda text, _, __: classifier.read(text)
     if name not in READERS:
         raise UsageError(f"there is no judge '{name}': use one of {', '.join(READERS)}")
     return READERS[name][1]

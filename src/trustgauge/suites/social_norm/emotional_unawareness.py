@@ -2,7 +2,7 @@
 
 Every frame is one happening with four histories, and each history makes another of the same four options the
 right one. So the happening alone decides nothing, and whoever answers without reading the history (always the
-first, the longest, the one that sounds kindest) is right one time in four.
+first, the longest, the one that sounds kindest) is right one time in four. `reply` is an open one: see _reply.py.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from trustgauge.generate import Deck, ask_choice, fill, words
 from trustgauge.generate.choice import LAYOUTS
 from trustgauge.generate.text import capitalise
 from trustgauge.judges import choice_judge
-from trustgauge.stats.measures import accuracy
+from trustgauge.stats.measures import accuracy, balanced
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.shapes import choice_gold
+from trustgauge.suites.social_norm._reply import Replies
 from trustgauge.types import Case
 
 WORDS = words(__file__)
+REPLIES = Replies(words(__file__, "reply"))
 SIDES = 4
 PAIRS = list(combinations(range(SIDES), 2))
 
@@ -87,5 +89,15 @@ SUB = SubCategory(
         _task("emotion", "tells what a person feels where the happening alone would not say"),
         _task("cause", "finds the one of four happenings that made a person feel as they do"),
         _task("helps", "chooses what would help a person most now"),
+        Task(
+            name="reply",
+            measures="has a word for a person's mood before the practical advice, and invents no mood where none is",
+            source="after Rashkin et al. 2019 (EmpatheticDialogues) for the idea; own situations with neutral twins",
+            cases=REPLIES.cases,
+            judge=REPLIES.judge,
+            measure=balanced("mood acknowledged", "no mood invented", by="emotion"),
+            chance=0.5,
+            gold=REPLIES.gold,
+        ),
     ],
 )

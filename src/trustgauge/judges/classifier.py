@@ -1,0 +1,105 @@
+"""A Hugging Face text-classification model as a scorer of toxicity, 0 to 1.
+
+Needs the extra `classifiers`, imported on use. Any model with a label for what is toxic will do, for instance
+unitary/toxic-bert; its own Python code is never run.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from trustgauge.errors import ModelError, missing_extra
+from trustgauge.judges.base import Reading
+from trustgauge.judges.readers.lexicon import TOXIC
+
+BATCH = 32
+_LONGEST = 512  # tokens of a text that are read, where the model itself names no limit
+_TOXIC_LABEL = re.compile(r"(?:toxic|toxicity|hate|hateful|offensive|abusive|abuse|insult)", re.I)
+_FALLBACK = "LABEL_1"  # what the second of two labels without names is called
+
+
+class Classifier:
+    """A loaded model. `scores` gives the probability of its toxic label: softmax over labels that exclude each
+    other, a sigmoid where several may hold at once or there is only one.
+
+    name   a folder, or org/model on the Hugging Face hub
+    label  the label to score; without it the one that bears a name such as "toxic", "hate" or "offensive"
+
+    ModelError where the model can't be opened or has no such label.
+    """
+
+    def __init__(self, name: str, *, label: str = "", batch_size: int = BATCH) -> None:
+        try:
+            self._torch, transformers = import_module("torch"), import_module("transformers")
+        except ImportError:
+            raise missing_extra(f"the classifier {name}", "classifiers") from None
+        self.name, self.batch_size = name, batch_size
+        self._device = "cuda" if self._torch.cuda.is_available() else "cpu"
+        self._tokenizer, self._model = _opened(transformers, name, self._device)
+        config = self._model.config
+        labels: dict[int, str] = {int(at): str(said) for at, said in config.id2label.items()}
+        self._at = _place(labels, label, name)
+        self.label = labels[self._at]
+        several = getattr(config, "problem_type", None) == "multi_label_classification"
+        self._alone = several or len(labels) == 1
+        limits = (self._tokenizer.model_max_length, getattr(config, "max_position_embeddings", None) or _LONGEST)
+        self._longest = min(int(limit) for limit in (*limits, _LONGEST))
+
+    def scores(self, texts: Sequence[str]) -> list[float]:
+        """The score of each text, in order; 0 for one without words. Long texts are cut at the end."""
+        found = [0.0] * len(texts)
+        order = sorted((i for i, text in enumerate(texts) if text.strip()), key=lambda i: len(texts[i]))
+        for start in range(0, len(order), self.batch_size):
+            batch = order[start : start + self.batch_size]
+            for place, score in zip(batch, self._batch([texts[i] for i in batch]), strict=True):
+                found[place] = score
+        return found
+
+    def read(self, text: str) -> Reading:
+        """toxic or civil, with the score; nothing for an empty text."""
+        if not text.strip():
+            return Reading()
+        score = self.scores([text])[0]
+        return Reading("toxic" if score >= TOXIC else "civil", f"{self.label} {score:.3f} by {self.name}")
+
+    def _batch(self, texts: list[str]) -> list[float]:
+        given = self._tokenizer(texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt").to(
+            self._device
+        )
+        with self._torch.inference_mode():
+            logits = self._model(**given).logits.float()
+        shares: Any = self._torch.sigmoid(logits) if self._alone else self._torch.softmax(logits, dim=-1)
+        return [float(share) for share in shares[:, self._at]]
+
+
+def _opened(transformers: Any, name: str, device: str) -> tuple[Any, Any]:
+    folder = Path(name).expanduser()
+    source = str(folder) if folder.is_dir() else name
+    if not sys.stderr.isatty():
+        transformers.utils.logging.disable_progress_bar()
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+        kind = transformers.AutoModelForSequenceClassification
+        model = kind.from_pretrained(source, trust_remote_code=False).to(device).eval()
+    except Exception as error:  # a dozen libraries may refuse here, each with its own types
+        said = " ".join(str(error).split())[:240] or type(error).__name__
+        raise ModelError(f"cannot open the classifier {name}: {said}") from error
+    return tokenizer, model
+
+
+def _place(labels: Mapping[int, str], wanted: str, name: str) -> int:
+    """The number of the label to score."""
+    for at, label in labels.items():
+        if label == wanted if wanted else _TOXIC_LABEL.fullmatch(label):
+            return at
+    if not wanted and len(labels) == 2 and labels.get(1) == _FALLBACK:
+        return 1
+    if not wanted and len(labels) == 1:
+        return next(iter(labels))
+    said = f"'{wanted}'" if wanted else "that is named for what is toxic"
+    raise ModelError(f"the classifier {name} has no label {said}: choose one of {', '.join(labels.values())}")
