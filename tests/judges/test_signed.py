@@ -10,6 +10,7 @@ import pytest
 from trustgauge.judges.declining import _DECLINES
 from trustgauge.judges.readers.signed import Signed
 
+# ruff: noqa: SIM905
 PARTS = [(("cat",), r"\bcat\w*"), (("dog", "hound"), r"(hot )?dog|hound"), (("at", "og"), r"\w*(at|og)\b")]
 WORDS = "cat cats dog hot hound that frog Cat DOG bog h\u00f6und \u017fat x not sure can't tell to say".split()
 DECLINING = (
