@@ -25,6 +25,9 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from benchmarks.generating import generating
+from benchmarks.judging import judging
+
 RESULTS = Path(__file__).with_name("results.json")
 TASK = "hallucination/grounded-choice"
 
@@ -191,7 +194,7 @@ def main() -> None:
     parser.add_argument("--raw", help="another bare client's command, with {n} and {c}")
     parser.add_argument("--only", default="", help="part of a benchmark's name")
     given = parser.parse_args()
-    chosen: list[Callable[[Bench, Path], None]] = [no_latency, fixed_latency, long_tail, hung]
+    chosen: list[Callable[[Bench, Path], None]] = [no_latency, fixed_latency, long_tail, hung, judging, generating]
     chosen += [million] if given.full else []
     with running_server() as url, tempfile.TemporaryDirectory() as folder:
         bench = Bench(url, given.server, given.raw)

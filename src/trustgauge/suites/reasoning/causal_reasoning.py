@@ -4,13 +4,15 @@ necessity tells of a small mechanism with its rule ("it comes on if at least one
 and not otherwise") and of what happened, then asks whether an event was a cause, or whether the effect would
 have come about without it. Each mechanism is a structural equation, and every key is computed from it by
 leaving the event out. Where philosophers disagree nothing is asked: of one of several sufficient causes
-(overdetermination, pre-emption) only whether it was needed, never whether it was a cause.
+(overdetermination, pre-emption) only whether it was needed, never whether it was a cause. sufficiency asks over
+the same mechanisms whether what is known was enough. association, intervention and counterfactual are the three
+rungs of the ladder of causation over small models with told chances.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -22,11 +24,13 @@ from trustgauge.generate.text import capitalise
 from trustgauge.judges import yes_no_judge
 from trustgauge.stats.measures import balanced_accuracy, with_metrics
 from trustgauge.suites.base import SubCategory, Task
+from trustgauge.suites.reasoning._mechanism import ASIDE, effect
+from trustgauge.suites.reasoning._scm import scm_tasks
+from trustgauge.suites.reasoning._sufficiency import sufficiency_task
 from trustgauge.suites.shapes import yes_no_gold
 from trustgauge.types import Case, Groups, user
 
 WORDS = words(__file__)
-ASIDE = "aside"  # the event that no rule mentions
 CELLS = (("necessity", "needed"), ("necessity", "not needed"), ("cause", "a cause"), ("cause", "no cause"))
 
 
@@ -68,12 +72,6 @@ class Situation:
         if about == "necessity":
             return "needed" if self.needed else "not needed"
         return {True: "a cause", False: "no cause", None: ""}[self.cause]
-
-
-def effect(mechanism: Mapping[str, Any], happened: Iterable[str]) -> bool:
-    """The structural equation: the effect comes about if and only if all of some sufficient set happened."""
-    present = set(happened)
-    return any(present.issuperset(members) for members in mechanism["enough"])
 
 
 def situations(mechanism: dict[str, Any]) -> list[Situation]:
@@ -219,5 +217,7 @@ SUB = SubCategory(
             gold=yes_no_gold,
             sets=("survey2023",),
         ),
+        sufficiency_task(WORDS),
+        *scm_tasks(),
     ],
 )
