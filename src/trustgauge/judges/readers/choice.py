@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from trustgauge.judges.base import Reading
 from trustgauge.judges.readers.clean import boxed, corrected, first_answer, lacks, last
-from trustgauge.judges.readers.option_texts import ALPHABET, Named, Texts, key, option_key, texts_of
+from trustgauge.judges.readers.option_texts import ALPHABET, Named, Texts, key, occurrences, option_key, texts_of
 
+_NEAR, _REACH = 80, 40  # characters before a letter that may rule it out, and those of them that must be words
 _BARE = 24  # characters of an answer so short that the same few come again and again
 # What marks an answer: "the answer is", "option", "I choose", "so".
 _NOUN = (
@@ -31,6 +32,11 @@ _CUE = rf"(?<!\w)(?i:(?:{_NOUN}|{_VERB}|{_THUS}){_FILLER})"
 _CUE_SPAN = re.compile(rf"(?<!\w)(?i:(?:{_NOUN}|{_VERB}|{_THUS})(?P<filler>{_FILLER}))")
 _LABEL = re.compile(r"\(?([A-Z])\)?\s+")
 _OR = re.compile(r"[\s,)\"'.]{0,4}\b(?:and/or|or)(?: (?:maybe|perhaps|possibly|else))?[\s,]{1,3}", re.I)
+# Where a mark can begin at all, in lower case.
+_CUE_STARTS = (
+    "answer", "choice", "option", "solution", "pick", "response", "selection", "i ", "i'", "so", "thus", "therefore",
+    "hence", "it is", "it's", "it must be", "that leaves", "leaving", "leaves",
+)  # fmt: skip
 _OPENS = re.compile(r"[\"'(\s]{0,4}")
 # What may follow a bare "A" that is no article.
 _FOLLOWS = r"(?:because|since|is|was|would|seems?|looks|-|\u2014|\u2013)(?!\w)"
@@ -49,6 +55,12 @@ _NOT_AFTER = (
 )
 _NOT_JUST_BEFORE = re.compile(rf"{_NOT_BEFORE}(?i:(?:the|a|an|in|at|by|to|from|that|\"|') ?){{0,2}}$")
 _RULED_OUT = re.compile(_NOT_AFTER)
+_RULED_AFTER = re.compile(rf"\)?{_NOT_AFTER}")
+_NOT_WORDS = (
+    "not", "neither", "than", "instead of", "unlike", "rule out", "ruling out", "eliminate", "exclude", "isn't",
+    "aren't",
+)  # fmt: skip
+_OPTION_WORD = re.compile(r"(?:option|choice|answer)s?\Z")
 # No text without one of these rules anything out.
 _DENYING = (
     "no", "n't", "neither", "than", "instead of", "unlike", "out", "eliminate", "exclude", "wrong", "incorrect",
@@ -182,7 +194,7 @@ def _settled(body: str, found: _Found) -> str:
 
 def _undenied(body: str, found: _Found) -> str:
     """The text without the letters that it rules out; "B) Can't tell" rules nothing out where that is what B says."""
-    if found.letters.deniable.search(body) and not lacks(body, _DENYING):
+    if not lacks(body, _DENYING) and any(_deniable(body, m.start()) for m in found.letters.deniable.finditer(body)):
         body = found.letters.denied.sub(lambda m: m[0] if _is_own(m, found.texts) else " ", body)
     return body.strip()
 
@@ -194,6 +206,32 @@ def _is_own(denied: re.Match[str], texts: Texts | None) -> bool:
     if not label or not said:
         return False
     return said.letter == label[1] and not _RULED_OUT.match(denied.string, said.end)
+
+
+def _deniable(body: str, at: int) -> bool:
+    """False where the letter that stands there is surely neither preceded nor followed by what rules it out."""
+    if _RULED_AFTER.match(body, at + 1) or not body.isascii():
+        return True
+    before = body[max(0, at - _NEAR) : at].removesuffix("(")
+    bare = before.rstrip().lower()
+    if len(bare) == len(before):
+        return False
+    bare = _OPTION_WORD.sub("", bare).rstrip()
+    # A gap may be so wide that it hides what stands before it.
+    return len(bare) < _REACH < at or bare.endswith(_NOT_WORDS)
+
+
+def _cues(body: str, cue: re.Pattern[str]) -> list[re.Match[str]]:
+    """All marks of an answer, tried only where one can begin."""
+    if not body.isascii():
+        return list(cue.finditer(body))
+    low, found, end = body.lower(), list[re.Match[str]](), 0
+    starts = {at for word in _CUE_STARTS if word in low for at in occurrences(low, word)}
+    for at in sorted(starts):
+        if at >= end and (match := cue.match(body, at)):
+            found.append(match)
+            end = match.end()
+    return found
 
 
 def _named(body: str, at: int, found: _Found) -> Named | None:
@@ -214,7 +252,7 @@ def _by_first_line(body: str, found: _Found) -> str:
 
 def _by_cue(body: str, found: _Found) -> str:
     """The last marked answer, by letter or by text; with what is joined to it by "or"."""
-    marked = list(found.letters.cue.finditer(body))
+    marked = _cues(body, found.letters.cue)
     letter, named = marked[-1] if marked else None, _cued_texts(body, found.texts)
     if named and (not letter or named[0].start > letter.start()):
         return _unless_joined(body, *named)
@@ -225,7 +263,7 @@ def _by_cue(body: str, found: _Found) -> str:
 def _cued_texts(body: str, texts: Texts | None) -> list[Named]:
     """The last two options whose texts stand behind a mark, from the mark on, the last of them first."""
     cued: list[Named] = []
-    for mark in reversed(list(_CUE_SPAN.finditer(body))) if texts else ():
+    for mark in reversed(_cues(body, _CUE_SPAN) if texts else []):
         for end in (mark.end(), mark.start("filler")):  # the text may begin with a word that fills elsewhere
             opened = _OPENS.match(body, end)
             text = texts.match(body, opened.end() if opened else end) if texts else None

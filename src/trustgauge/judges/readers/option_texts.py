@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WORD = re.compile(r"\w+")
+_SPACED = "".join(c if c.isalnum() or c == "_" else " " for c in map(chr, range(128)))
 _GAP = re.compile(r"\W{1,4}")
 _ENDS = re.compile(r"(?!\w)")
 _ODD = "\u017f\u0131\u0130\u212a"  # letters beyond ASCII whose other case is within
@@ -16,7 +17,8 @@ _ODD = "\u017f\u0131\u0130\u212a"  # letters beyond ASCII whose other case is wi
 
 def key(text: str) -> str:
     """A text as it is compared: its words in lower case."""
-    return " ".join(_WORD.findall(text.lower()))
+    low = text.lower()
+    return " ".join(low.translate(_SPACED).split() if text.isascii() else _WORD.findall(low))
 
 
 option_key = lru_cache(maxsize=4096)(key)
@@ -67,7 +69,7 @@ class Texts:
             return
         low, end = body.lower(), 0
         firsts = {words[0] for _, words in self._named}
-        for at in sorted({at for word in firsts for at in _places(low, word)}):
+        for at in sorted({at for word in firsts for at in occurrences(low, word)}):
             if at >= end and (found := self.match(body, at)):
                 end = found.end
                 yield found
@@ -103,7 +105,8 @@ def _loose(text: str) -> str:
     return r"\W{1,4}".join(re.escape(word) for word in _WORD.findall(text)) or re.escape(text)
 
 
-def _places(text: str, part: str) -> Iterator[int]:
+def occurrences(text: str, part: str) -> Iterator[int]:
+    """Wherever a part stands in a text."""
     at = text.find(part)
     while at >= 0:
         yield at
