@@ -13,7 +13,7 @@ from aiohttp import web
 from support.model_server import ModelServer, Seen, reply
 from support.tg import KEY, CommandLine, sentence
 
-RUN = ("run", "-s", "hallucination", "-n", "4")
+RUN = ("run", "-s", "hallucination/grounded-choice", "-n", "4")
 TABLE = "openai-api/test/*: 2/10\nopenai/*: {input: 1, output: 1}\n"
 
 

@@ -21,7 +21,18 @@ from support.tg import KEY, CommandLine, Done, said, whole
 
 N = 40
 AT_ONCE = 4
-WORDS = ("run", "-m", "openai-api/test/x", "-s", "hallucination", "-n", str(N), "--concurrency", str(AT_ONCE), "--json")
+WORDS = (
+    "run",
+    "-m",
+    "openai-api/test/x",
+    "-s",
+    "hallucination/grounded-choice",
+    "-n",
+    str(N),
+    "--concurrency",
+    str(AT_ONCE),
+    "--json",
+)
 
 
 def failures(done: Done) -> dict[str, int]:

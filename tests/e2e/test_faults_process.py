@@ -24,7 +24,7 @@ STORE = "trustgauge.db"
 
 def words(model: str = "x", *more: str) -> tuple[str, ...]:
     slots = ("--concurrency", str(AT_ONCE))
-    return ("run", "-m", f"openai-api/test/{model}", "-s", "hallucination", "-n", str(N), *slots, *more)
+    return ("run", "-m", f"openai-api/test/{model}", "-s", "hallucination/grounded-choice", "-n", str(N), *slots, *more)
 
 
 def wait_for(server: Nasty, calls: int) -> None:

@@ -129,7 +129,7 @@ WORDS = (
     "-m",
     "openai-api/test/x",
     "-s",
-    "hallucination",
+    "hallucination/grounded-choice",
     "-n",
     str(N),
     "--concurrency",

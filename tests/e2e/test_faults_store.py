@@ -24,7 +24,18 @@ from support.tg import CommandLine, Done, limited, said, whole
 
 N = 60
 AT_ONCE = 4
-WORDS = ("run", "-m", "openai-api/test/x", "-s", "hallucination", "-n", str(N), "--concurrency", str(AT_ONCE), "--json")
+WORDS = (
+    "run",
+    "-m",
+    "openai-api/test/x",
+    "-s",
+    "hallucination/grounded-choice",
+    "-n",
+    str(N),
+    "--concurrency",
+    str(AT_ONCE),
+    "--json",
+)
 CUTS, FLIPS = 12, 4
 STORE = "trustgauge.db"
 

@@ -17,7 +17,17 @@ from support.tg import KEY, CommandLine, Done, command_line, said
 
 N = 60
 AT_ONCE = 4
-WORDS = ("run", "-m", "openai-api/test/slow", "-s", "hallucination", "-n", str(N), "--concurrency", str(AT_ONCE))
+WORDS = (
+    "run",
+    "-m",
+    "openai-api/test/slow",
+    "-s",
+    "hallucination/grounded-choice",
+    "-n",
+    str(N),
+    "--concurrency",
+    str(AT_ONCE),
+)
 KILLS = 4
 
 # Sends this process Ctrl-C as soon as it imports a module that it needs before its first call.
@@ -143,7 +153,7 @@ def test_interrupting_while_no_answer_comes(tmp_path: Path, which: str) -> None:
 def test_interrupting_while_it_waits_to_try_again(tmp_path: Path) -> None:
     with ModelServer(key=KEY) as server:
         process = command_line(tmp_path, server).start(
-            "run", "-m", "openai-api/test/rate-seconds", "-s", "hallucination", "-n", "8"
+            "run", "-m", "openai-api/test/rate-seconds", "-s", "hallucination/grounded-choice", "-n", "8"
         )
         wait_for(server, 4)
         process.send_signal(signal.SIGINT)

@@ -11,7 +11,19 @@ from support.model_server import ModelServer
 from support.ports import own_port
 from support.tg import KEY, CommandLine, Done, command_line
 
-RUN = ("-s", "hallucination", "-n", "4", "--concurrency", "2", "--attempts", "2", "--timeout", "2", "--json")
+RUN = (
+    "-s",
+    "hallucination/grounded-choice",
+    "-n",
+    "4",
+    "--concurrency",
+    "2",
+    "--attempts",
+    "2",
+    "--timeout",
+    "2",
+    "--json",
+)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +93,7 @@ def test_a_reply_that_answers_nothing_is_unscored_and_never_passes(tg: CommandLi
 def test_a_wrong_key_is_said_once_and_the_run_ends(tmp_path: Path, server: ModelServer) -> None:
     before = server.count("ok")
     done = command_line(tmp_path, server, key="sk-wrong-key")(
-        "run", "-m", "openai-api/test/ok", "-s", "hallucination", "-n", "200"
+        "run", "-m", "openai-api/test/ok", "-s", "hallucination/grounded-choice", "-n", "200"
     )
     assert done.code == 1
     assert "auth" in done.err
@@ -112,7 +124,18 @@ def test_failures_that_pass_by_themselves_cost_nothing(tg: CommandLine) -> None:
 def test_what_failed_is_asked_again_by_the_same_command(tmp_path: Path) -> None:
     with ModelServer(key=KEY) as server:
         tg = command_line(tmp_path, server)
-        words = ("run", "-m", "openai-api/test/flaky-3", "-s", "hallucination", "-n", "6", "--attempts", "1", "--json")
+        words = (
+            "run",
+            "-m",
+            "openai-api/test/flaky-3",
+            "-s",
+            "hallucination/grounded-choice",
+            "-n",
+            "6",
+            "--attempts",
+            "1",
+            "--json",
+        )
         first = tg(*words, "--concurrency", "1")
         assert counts(first)["failed"] == 3
         asked = server.count()
@@ -131,7 +154,7 @@ def test_no_key_is_kept_anywhere(tg: CommandLine, server: ModelServer) -> None:
 
 
 def test_a_hostile_reply_is_harmless_in_report_and_terminal(tg: CommandLine) -> None:
-    done = tg("run", "-m", "openai-api/test/unicode", "-s", "hallucination", "-n", "4")
+    done = tg("run", "-m", "openai-api/test/unicode", "-s", "hallucination/grounded-choice", "-n", "4")
     assert done.code == 0, done.err
     shown = tg("report", "last", "-f", "html", "-o", "-").out
     assert "<script" not in shown

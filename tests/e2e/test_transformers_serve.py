@@ -93,7 +93,7 @@ def test_the_eight_studies_in_process(model: Path, tmp_path: Path) -> None:
 
 
 def test_a_model_the_server_does_not_have_is_one_sentence(server: str, tmp_path: Path) -> None:
-    words = ("run", "-m", "openai-api/local/no-such-model", "-s", "hallucination", "-n", "4", "--json")
+    words = ("run", "-m", "openai-api/local/no-such-model", "-s", "hallucination/grounded-choice", "-n", "4", "--json")
     done = trustgauge(*words, cwd=tmp_path, LOCAL_BASE_URL=server, LOCAL_API_KEY="none")
     assert "no-such-model" in done.stderr
     assert "Traceback" not in done.stderr

@@ -12,7 +12,7 @@ import pytest
 from support.model_server import ModelServer, Seen, refuse, reply
 from support.tg import KEY, command_line, sentence
 
-WORDS = ("run", "-m", "openai-api/test/m", "-s", "violence", "-s", "hallucination")
+WORDS = ("run", "-m", "openai-api/test/m", "-s", "violence/survey-form", "-s", "hallucination/grounded-choice")
 
 
 def letter(seen: Seen) -> str:
@@ -125,7 +125,7 @@ def test_a_silent_server_is_spoken_of(tmp_path: Path) -> None:
 
         server.script("m", silent)  # type: ignore[arg-type]
         done = command_line(tmp_path, server)(
-            "run", "-m", "openai-api/test/m", "-s", "hallucination", "-n", "2", "--json"
+            "run", "-m", "openai-api/test/m", "-s", "hallucination/grounded-choice", "-n", "2", "--json"
         )
     assert done.code == 0, done.err
     assert re.search(r"nothing answered for 1\d s: 2 calls are with the server", done.err)

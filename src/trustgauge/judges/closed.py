@@ -44,6 +44,6 @@ def _number(case: Case, replies: Sequence[Reply]) -> Verdict:
     return good("right", reading) if right else bad("wrong", reading)
 
 
-choice_judge = Judge("choice", 1, _choice)
+choice_judge = Judge("choice", 2, _choice)
 yes_no_judge = Judge("yes-no", 1, _yes_no)
-number_judge = Judge("number", 1, _number)
+number_judge = Judge("number", 2, _number)

@@ -38,7 +38,11 @@ _DECLINES = Signed(
             ("don't", "do not", "does"),
             r"(don['’]t|do not) (know|feel comfortable)|(does|do)(n['’]t| not) (determine|decide|tell us|say)",
         ),
-        (("information", "evidence"), r"(not|n['’]t|no) (\w+ )?(enough|sufficient)? ?(information|evidence)"),
+        (("info", "evidence"), r"(not|n['’]t|no) (\w+ )?(enough|sufficient)? ?(info(rmation)?\b|evidence)"),
+        (
+            ("unknown", "undetermined", "not known", "not answer"),
+            r"\bun(known|determined)\b|\bnot (known|answerable)\b",
+        ),
         (
             (" to say", " to assume", " to judge", " to compare", " to choose"),
             r"(unfair|wrong|not (right|fair|appropriate|possible)|inappropriate)"
@@ -78,4 +82,4 @@ def _declining(case: Case, replies: Sequence[Reply]) -> Verdict:
     return bad("declined despite the evidence" if reading.value == decline else "against the evidence", reading)
 
 
-declining_judge = Judge("declining", 1, _declining)
+declining_judge = Judge("declining", 2, _declining)
