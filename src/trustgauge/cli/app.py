@@ -91,7 +91,7 @@ def list_(
     view: Annotated[str | None, typer.Option(help="Group by another view: trustllm.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the taxonomy: all 29 sub-categories and which have tasks yet."""
+    """Show the taxonomy: all 29 sub-categories and their tasks."""
     from trustgauge.cli.explore import show_taxonomy
 
     show_taxonomy(view, as_json=as_json)
