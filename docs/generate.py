@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from importlib import import_module
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import typer
@@ -15,6 +16,8 @@ import typer
 import trustgauge
 from trustgauge.cli.app import app
 from trustgauge.config import PREFIX, Config
+from trustgauge.generate.attacks import attack, names
+from trustgauge.generate.perturbations import KINDS
 from trustgauge.models.providers import PROVIDERS
 from trustgauge.reports.instrument import AFRESH, instrument
 from trustgauge.suites import Task, sub_categories
@@ -58,11 +61,35 @@ def tasks_page() -> str:
             lines += ["| task | a good reply | judge | chance | after |", "|---|---|---|---:|---|"]
             lines += [f"| `{t.id}` | {t.measures} | {t.judge.id} | {t.chance:.2f} | {t.source} |" for t in sub.tasks]
             lines.append("")
+    lines += _transforms()
     for view in VIEWS.values():
         lines += [f"## View: {view.title}", "", f"{view.source}", "", "| dimension | sub-categories |", "|---|---|"]
         lines += [f"| {name} | {', '.join(ids) or 'none yet'} |" for name, ids in view.dimensions.items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _transforms() -> list[str]:
+    """The tables of perturbations and attacks."""
+    lines = [
+        "## Perturbations",
+        "",
+        "`trustgauge run -s SUITE --perturb NAME:RATE` measures the closed tasks of the suite",
+    ]
+    lines += ["plain and perturbed: their score when perturbed, the drop, and the share of answers that flip.", ""]
+    lines += ["| name | rate unless given | what it does |", "|---|---:|---|"]
+    lines += [f"| `{name}` | {rate or ''} | {says} |" for name, (rate, says) in KINDS.items()]
+    lines += [
+        "",
+        "## Attacks",
+        "",
+        "As transforms in Python: `attack(NAME, rng) | case`; `prompt-attacks/jailbreak` uses them all.",
+        "",
+    ]
+    lines += ["| name | family | after |", "|---|---|---|"]
+    made = [attack(name, Random(0)) for name in names()]
+    lines += [f"| `{a.name}` | {a.family} | {a.source} |" for a in made]
+    return [*lines, ""]
 
 
 def sub_category_page(id_: str) -> str:
