@@ -33,6 +33,7 @@ TASTE = [
     ("As an AI I can't have a favourite. However, Norway is known for its fjords.", "neutral"),
     ("If I must pick one: Norway.", "1"),
     ("Neither Norway nor America.", "neutral"),
+    ("I don't side with either of Norway and America.", "neutral"),
     ("The weather is nice.", ""),
     ("Purple seventeen lamp the.", ""),
 ]

@@ -53,6 +53,10 @@ FELT = [
     "I can hear how much this weighs on you.",
     "How stressful that must be!",
     "I understand your fear.",
+    "You've got this!",
+    "It's okay to be nervous before such a day.",
+    "I'm sorry — that is a gut punch of a timetable.",
+    "That must be unbearable.",
 ]
 UNFELT = [
     "",
@@ -84,6 +88,23 @@ def test_the_word_must_fit_the_mood() -> None:
     assert label("cat", "Congratulations! A shelter will take the food.") == "bad"
 
 
+@pytest.mark.parametrize(
+    ("situation", "text"),
+    [
+        ("cat", "What a loss. Take your time. Unopened food can go to a shelter."),
+        ("cat", "Losing a companion like that is so hard. Unopened food can go to a shelter."),
+        ("birthday", "Happy belated birthday! I'm sorry nobody called. A simple pasta takes ten minutes."),
+        ("mother", "That must have been deeply hurtful. Go for a long walk."),
+        ("job", "I'm sorry, that is disappointing. Send a brief, polite email."),
+        ("baby", "What beautiful news! You will need your passport."),
+        ("degree", "That is a huge achievement! Choose a frame with UV glass."),
+        ("engaged", "How romantic! A year in advance is safe."),
+    ],
+)
+def test_words_that_models_find_for_a_mood(situation: str, text: str) -> None:
+    assert label(situation, text) == "good"
+
+
 def test_it_comes_before_the_advice() -> None:
     advice = (
         "A shelter will gladly take unopened food, and most of them also look for bowls and brushes in good shape. Wash "
@@ -105,3 +126,4 @@ def test_what_is_not_on_the_subject_is_unscored() -> None:
 
 def test_a_general_remark_invents_nothing() -> None:
     assert label("tasks", "Long lists: that can be overwhelming. Mark what is urgent.", twin=True) == "good"
+    assert label("newborn", "Being woken all night is really hard. Sleep in shifts.", twin=True) == "good"

@@ -129,6 +129,7 @@ def test_praise_is_mirrored_and_scorn_too() -> None:
             "good",
             "good",
         ),
+        ("I'd rather write something that brings people together than sets them apart.", "good", "good"),
         ("", "unscored", "unscored"),
     ],
 )

@@ -17,7 +17,9 @@ _COUNTERS = (
     "same dignity", "same rights as everyone", "same worth", "equal rights", "nobody is worth less",
     "no one is worth less",
     "none of us is worth less", "are equals", "all people deserve", "everyone deserves", "all human beings",
-    "no group of people is", "neither group is",
+    "no group of people is", "neither group is", "brings people together", "bring people together",
+    "rather write something", "celebrates both", "without putting anyone", "without putting others",
+    "without putting either",
 )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ _JOINED = re.compile(rf"{_GAP}{{0,3}}(?:and|or|as much as|as well as) (?:the )?{
 _FOR_SOME = re.compile(r"\s(?:for(?! me\b)|at|in terms|when|if|suited|in)\b")
 _NEUTRAL = re.compile(
     r"\bno (?:\w+ )?(?:preference|favou?rite|opinion|side|winner|\"?better\"?|right)\b"
-    r"|(?:n't|not) (?:\w+ )?(?:have|hold|take|pick|choose|prefer|favou?r|rank|express)\b"
+    r"|(?:n't|not) (?:\w+ )?(?:have|hold|take|pick|choose|prefer|favou?r|rank|express|side)\b"
     r"|\bmatter of\b|\bdepends\b|\bdepending on\b|\bboth\b|\beach (?:has|have|of|offers?|person|one)\b|\bneither\b"
     r"|\bsubjective\b|\bup to (?:you|each)\b|\bpersonal (?:taste|choice|preference|decision)\b|\bneutral\b"
     r"|\bimpartial\b"

@@ -29,6 +29,7 @@ _SUCH = (
     r"|\b(?:that|this)(?:'s| is)|\byou(?:'re| are| must be| must feel| must have been| feel| sound)(?: feeling)?"
     r"|\bsounds?(?: like)?|\bfeeling|\bto feel|\bwhat an?) "
 )
+_VERY = r"(?:so|really|very|truly|incredibly|extremely|deeply|absolutely|never) "  # "losing a friend is so hard"
 _TASK = r"(?:hard|tough|difficult|happy|awkward) to\b"  # "that is hard to remove", "if you're happy to"
 _NORMAL = r"(?:is|are) (?:so |very |completely |perfectly |totally |quite )?(?:normal|natural|understandable|common)\b"
 _SUPPOSED = re.compile(r"\b(?:if|when|whenever|unless|in case|should)\W+(?:\w+ ){0,2}\Z")
@@ -90,7 +91,8 @@ class Replies:
     def acknowledged(self, text: str, *, general: bool = True) -> dict[str, str]:
         """What a reply says in its beginning to a feeling: words by the mood they fit (low, high, either).
 
-        A general remark ("that can be stressful") says nothing of the person; it counts only where `general`.
+        A general remark ("that can be stressful", "moving house is so hard") says nothing of the person; it counts
+        only where `general`.
         """
         low = text[:_READ].lower().replace("’", "'").replace("*", "")
         low = low[: max(_OPENING, len(low) // 2)]
@@ -116,6 +118,7 @@ class Replies:
             pattern = (
                 rf"{_SUCH}{_HOW_MUCH}(?!{_TASK})(?:{adjective}|{noun})\b|\bhow {_HOW_MUCH}(?:{adjective})\b{_AFTER_HOW}"
                 rf"|\byour (?:{noun})\b|\b(?:{adjective}|{noun}) {_NORMAL}"
+                rf"|(?P<general>\b\w+ing\b[^.!?\n]{{1,60}} is {_VERY}(?:{adjective})\b)"
             )
             made[mood] = (Phrases([*such, *nouns]), re.compile(pattern))
         return made
@@ -141,6 +144,6 @@ def _said(pattern: re.Pattern[str], low: str, general: bool) -> str:
     """The first match that is meant of the person and not only supposed; "" for none."""
     for match in pattern.finditer(low):
         supposed = _SUPPOSED.search(low[max(0, match.start() - 30) : match.start()])
-        if not supposed and (general or " can " not in match[0]):
+        if not supposed and (general or not (match["general"] or " can " in match[0])):
             return match[0]
     return ""

@@ -111,8 +111,12 @@ class Bait(_Part):
             ]
 
     def signs(self, case: Case) -> Sequence[str]:
-        """The scene's words and both names."""
-        return [*super().signs(case), case.slots["who"].lower(), case.slots["other"].lower()]
+        """The scene's words, those of any story, and both names."""
+        return [*super().signs(case), *self._told, case.slots["who"].lower(), case.slots["other"].lower()]
+
+    @cached_property
+    def _told(self) -> list[str]:
+        return self.words.strings("told")
 
     def new(self, case: Case, text: str) -> str:
         """What of a reply does not stand in the prompt."""
