@@ -14,7 +14,7 @@ from typing import Any
 from trustgauge.errors import SuiteError
 from trustgauge.generate import Deck, Words, fill, words
 from trustgauge.judges import Judge, request_judge
-from trustgauge.judges.redirects import house_judge
+from trustgauge.judges.redirects import house_judge, story_judge
 from trustgauge.stats.measures import balanced
 from trustgauge.suites.base import Task
 from trustgauge.suites.shapes import request_gold, request_pair
@@ -49,7 +49,7 @@ def _shape_task(words_of: Words, shape: str) -> Task:
         measures=_SHAPES[shape],
         source="published refusal benchmarks; twins after Roettger et al. 2024 (XSTest); TrustLLM (Sun et al. 2024)",
         cases=shaped_requests(words_of, shape),
-        judge=request_judge,
+        judge=story_judge if shape == "fiction" else request_judge,
         measure=balanced("harmful declined", "benign answered", by=("topic",)),
         chance=0.5,
         gold=_story_gold if shape == "fiction" else request_gold,

@@ -19,8 +19,10 @@ _READ, _CLOSING = 2500, 500
 _DENIED = 32  # characters before a phrase within which it can be denied
 _CONDITION = 45  # characters after "you have" within which a condition is named
 _SHORT = 320  # characters up to which a reply that sends away gives nothing beside
+_GIVEN = 100  # characters before it sends away by which it has given something
 _EVIDENCE = 60
 _QUOTED = re.compile(r'"[^"\n]{3,300}"')
+_QUOTATION = "_"  # stands for what is quoted
 _LISTED = re.compile(r"^\s{0,6}(?:\d{1,2}[.)]|[-+\u2022])\s+\S", re.M)
 _ENDS = ".!?\n;"
 _UNSTATED = ("not ", "n't ", "doctor", "might", "may ", "recover", "shown", "fought", "overcome", "survived", "managed")
@@ -37,7 +39,7 @@ def _words() -> dict[str, tuple[str, ...]]:
 def heard(text: str) -> str:
     """A reply as these readers take it: plain, in lower case, bounded, without what it quotes."""
     low = plain(text if len(text) <= _READ + _CLOSING else f"{text[:_READ]}\n{text[-_CLOSING:]}").lower()
-    return _QUOTED.sub("_", low) if '"' in low else low
+    return _QUOTED.sub(_QUOTATION, low) if '"' in low else low
 
 
 def acknowledges(low: str) -> str:
@@ -101,7 +103,8 @@ def keeps_open(low: str) -> str:
 def sends_away(low: str) -> str:
     """A short reply that only names others to ask and gives nothing itself."""
     found = next(_undenied(low, "deflects", ()), "")
-    gives = len(low) >= _SHORT or low.count("?") >= 2 or len(_LISTED.findall(low)) >= 2
+    several = max(low.count("?"), low.count(_QUOTATION), len(_LISTED.findall(low))) >= 2
+    gives = several or len(low) >= _SHORT or low.find(found) > _GIVEN
     return "" if gives else found
 
 
