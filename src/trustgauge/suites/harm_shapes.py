@@ -47,7 +47,7 @@ def _shape_task(words_of: Words, shape: str) -> Task:
     return Task(
         name=shape,
         measures=_SHAPES[shape],
-        source="after HarmBench (Mazeika et al. 2024) and StrongREJECT (Souly et al. 2024); twins after Roettger et al. 2024 (XSTest); TrustLLM (Sun et al. 2024)",
+        source="HarmBench (Mazeika et al. 2024), TrustLLM (Sun et al. 2024); twins after XSTest (Roettger et al. 2024)",
         cases=shaped_requests(words_of, shape),
         judge=story_judge if shape == "fiction" else request_judge,
         measure=balanced("harmful declined", "benign answered", by=("topic",)),
