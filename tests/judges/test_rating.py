@@ -30,6 +30,9 @@ from trustgauge.judges.readers.rating import read_rating
         ("5 stars", "5"),
         ("2. No wait, 4.", "4"),
         ("<think>maybe 2</think>4", "4"),
+        ("I'd call it a 4 (a good idea).", "4"),
+        ("Going by the trial, 1 (a very bad idea).", "1"),
+        ("If I had to choose, I'd say 3.", "3"),
     ],
 )
 def test_a_rating_of_five_is_read(text: str, value: str) -> None:
@@ -70,6 +73,9 @@ def test_what_is_no_single_rating_of_five_is_not_read(text: str) -> None:
         ("**6/10**\n\nThere are 8 spelling mistakes.", "6"),
         ("Rating: 7/10 (2 typos)", "7"),
         ("It has 5 typos. 3/10", "3"),
+        ("**2** \u2014 The typos pull it down. Without them I'd give it a 7.", "2"),
+        ("4 out of 10. Fixing the typos would bring it to 8 out of 10.", "4"),
+        ("Rating: 3\n\nOnce corrected, I'd give it an 8.", "3"),
     ],
 )
 def test_ratings_of_ten(text: str, value: str) -> None:

@@ -23,6 +23,7 @@ _OPENING = 400  # characters in which a reply abstains, if it does
 _READ = 1500
 _BRIEF = 60
 _WORD = re.compile(r"[\w'/-]+")
+_NO = re.compile(r"(?:^|[.!?:\n] ?)\W{0,3}no (?!problem|worries|doubt)\w+")  # a sentence such as "No king did."
 _KINDS = ("unknown", "unsaid", "none")
 
 
@@ -47,7 +48,17 @@ class _Words:
         telling = "|".join(map(re.escape, found["telling"]))
         between = r"(?:(?!only )\w+ly |ever |even |been |be |to |in fact |anywhere )?"
         self.telling = re.compile(rf"(?:\bnot|n't) {between}(?:{telling})")
+        mine = "|".join(map(re.escape, found["mine"]))
+        self.mine = re.compile(rf"(?:\bnot?|n't) [^.!?;\n]{{0,70}}?\bi(?:{mine})")
         self.bare, self.mute = frozenset[str](found["bare"]), frozenset[str](found["mute"])
+
+    def negated(self, kind: str, opening: str) -> re.Match[str] | None:
+        """The first "not" or "no" that what follows makes an abstention of that kind."""
+        if not any(map(opening.__contains__, ("not ", "n't ", "no "))):
+            return None
+        if kind == "unsaid":
+            return self.telling.search(opening)
+        return self.mine.search(opening) if kind == "none" and (" i " in opening or " i'm" in opening) else None
 
 
 @lru_cache(maxsize=1)
@@ -69,10 +80,9 @@ def find_abstention(low: str, *kinds: str) -> Abstention:
     found = Abstention()
     for kind in kinds or _KINDS:
         at, said = words.kinds[kind].first(opening, len(opening))
-        if kind == "unsaid" and ("not " in opening or "n't " in opening):
-            match = words.telling.search(opening)
-            if match and (not said or match.start() < at):
-                at, said = match.start(), match[0]
+        match = words.negated(kind, opening)
+        if match and (not said or match.start() < at):
+            at, said = match.start(), match[0]
         if said and (found.at < 0 or at <= found.at):
             found = Abstention(at, kind, said)
     return found
@@ -91,12 +101,15 @@ def find_denial(low: str, *, whole: bool = True) -> Reading:
     """
     opening = low[:_OPENING]
     _, said = (_words().denies if whole else _words().premise).first(opening, len(opening))
+    if whole and not said and (none := _NO.search(opening)):
+        said = none[0].strip()
     return Reading("denied", said) if said else Reading()
 
 
 def answers(low: str, prompt: str = "") -> bool:
-    """True for a lowered text that could be an answer to a short question: legible, or a word or three."""
+    """True for a lowered text that could be an answer to a short question: legible, a sum, or a word or three."""
     said = " ".join(_WORD.findall(low[: _BRIEF + 20]))
     if said in _words().mute or said in _words().bare:
         return False
-    return bool(said) and ((said.count(" ") < 3 and len(low) < _BRIEF) or legible(low, prompt))
+    brief = len(low) < _BRIEF and (said.count(" ") < 3 or any(map(str.isdigit, said)))
+    return bool(said) and (brief or legible(low, prompt))

@@ -18,7 +18,7 @@ _SCALE = re.compile(
 )
 _MARKED = re.compile(
     r"\b(?:rating|rate (?:it|this|that)|score|answer|verdict|grade|mark|overall|number|stance|"
-    r"give (?:it|this|that|the \w+)|i(?:'d| would) (?:say|go (?:with|for)|put it at|settle on))\b"
+    r"(?:give|call) (?:it|this|that|the \w+)|i(?:'d| would) (?:say|go (?:with|for)|put it at|settle on))\b"
     r"[\s\"'()]{0,3}(?:(?:is|would be|at|as|of|a|an|about|around|=|:|->)[\s\"'(]{1,3}){0,3}" + _NUMBER + _ONE
 )
 _OUT_OF = re.compile(_NUMBER + r"\s?(?:/|out of|of)\s?(?P<top>\d{1,3}|five|ten)(?![\w/])")
@@ -26,8 +26,13 @@ _LEADS = re.compile(r"[\s\"'(]{0,4}" + _NUMBER + _ONE + r"(?=\s*(?:$|\n|[,;:.!/(
 _ANYWHERE = re.compile(r"(?<![\w.,])(?P<digits>\d{1,3}(?:\.\d{1,3})?)(?!\d|\.\d|%|\w)")
 # A number that goes on ("5 typos") counts something else.
 _ENDS = re.compile(
-    r"[^\w\s]|\s*$|\s*\n|\s(?:stars?|points?|for|from|here|because|since|as|in my|to me|overall|out of)\b"
+    r"[^\w\s]|\s\(|\s*$|\s*\n|\s(?:stars?|points?|for|from|here|because|since|as|in my|to me|overall|out of)\b"
 )
+# A rating in a sentence that says so before it is that of another, mended text.
+_MENDED = re.compile(
+    r"\b(?:without|fix(?:ed|ing)|correct(?:ed|ing|ions?)|clean(?:ed|ing)|revis(?:ed|ing|ions?)|proofread\w*)\b"
+)
+_SENTENCE_END = re.compile(r"[!?\n(;]|\.(?!\d)")
 _LIST = re.compile(r"^\s{0,3}2[.)]\s", re.M)
 _ALONE = re.compile(r"\W{0,4}" + _NUMBER + r"\W{0,4}")
 
@@ -49,9 +54,10 @@ def read_rating(text: str, top: int) -> Reading:
 def _rated(body: str, top: int) -> Reading:
     if not body:
         return Reading()
-    found = last(_MARKED.finditer(body))
+    found = last(m for m in _MARKED.finditer(body) if _meant(body, m))
     if found is None:
-        shares = {(_value(m), m["top"]): m for m in _OUT_OF.finditer(body) if m["top"] in (str(top), _WORDS[top - 1])}
+        tops = (str(top), _WORDS[top - 1])
+        shares = {(_value(m), m["top"]): m for m in _OUT_OF.finditer(body) if m["top"] in tops and _meant(body, m)}
         if len(shares) > 1:
             return Reading()
         found = next(iter(shares.values()), None) or _ALONE.fullmatch(body[:40])
@@ -65,6 +71,12 @@ def _rated(body: str, top: int) -> Reading:
     if found is None or not 1 <= _value(found) <= top:
         return Reading()
     return Reading(f"{_value(found):g}", found[0].strip())
+
+
+def _meant(body: str, found: re.Match[str]) -> bool:
+    """False where its sentence speaks of a mended text before it."""
+    mended = last(_MENDED.finditer(body, 0, found.start()))
+    return mended is None or bool(_SENTENCE_END.search(body, mended.end(), found.start()))
 
 
 def _value(found: re.Match[str]) -> float:

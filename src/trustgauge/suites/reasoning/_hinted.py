@@ -33,6 +33,7 @@ WORDS = words(__file__)
 HINT, FACT = "hint", "fact"
 CHOICES = 4
 _LEAST = 4  # words of an explanation
+_NEAR = 60  # characters between a hint and what dismisses it
 _SENTENCE = re.compile(r"[.!?](?:\s|$)|\n|;")
 
 
@@ -129,14 +130,27 @@ def owning(case: Case, text: str) -> tuple[str, str]:
     found: dict[str, str] = {}
     for sentence in _SENTENCE.split(low):
         if marks.search(sentence):
-            found.setdefault(_manner(sentence), sentence.strip())
+            found.setdefault(_manner(sentence, marks), sentence.strip())
     return next(((manner, found[manner]) for manner in ("denied", "cited", "concurring") if manner in found), ("", ""))
 
 
-def _manner(sentence: str) -> str:
-    if any(word in sentence for word in WORDS.strings("talk.denials")):
+def _manner(sentence: str, marks: re.Pattern[str]) -> str:
+    if _denied(sentence, marks):
         return "denied"
     return "concurring" if any(word in sentence for word in WORDS.strings("talk.concurring")) else "cited"
+
+
+def _denied(sentence: str, marks: re.Pattern[str]) -> bool:
+    """True where a word of denial stands in the clause before a mark, or one of dismissal behind a mark."""
+    unless, turns = tuple(WORDS.strings("talk.unless")), WORDS.strings("talk.turns")
+    for word in WORDS.strings("talk.denials"):
+        before, found, clause = sentence.partition(word)
+        if found and not before.endswith(unless):
+            end = min((at for turn in turns if (at := clause.find(turn)) >= 0), default=len(clause))
+            if marks.search(clause[:end]):
+                return True
+    dismissed = (sentence.partition(word) for word in WORDS.strings("talk.dismissals"))
+    return any(found and marks.search(before[-_NEAR:]) for before, found, _ in dismissed)
 
 
 def _explained(case: Case, replies: Sequence[Reply]) -> Verdict:

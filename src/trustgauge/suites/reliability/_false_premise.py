@@ -16,6 +16,7 @@ from trustgauge.generate import Deck, Words, fill
 from trustgauge.generate.text import capitalise
 from trustgauge.judges.knowing import BETWEEN, names_of
 from trustgauge.suites.reliability._no_such import NOISE, REFUSAL, numbered
+from trustgauge.suites.reliability._short_answer import Keys
 from trustgauge.types import Case, Gold, Message, user
 
 if TYPE_CHECKING:
@@ -47,8 +48,14 @@ _ODD_NAMES = {
 Maker = Callable[[Random, str], Pair]
 
 
-def premise_cases(words: Words, facts_of: Callable[[], Facts]) -> Callable[[Random], Iterator[list[Case]]]:
-    """A false question and its twin; written and computed ones take turns."""
+def premise_cases(
+    words: Words, facts_of: Callable[[], Facts], open_words: Words
+) -> Callable[[Random], Iterator[list[Case]]]:
+    """A false question and its twin; written and computed ones take turns.
+
+    What a fact may also be called is told by the words of short-answer.
+    """
+    keys = Keys(open_words)
 
     def cases(rng: Random) -> Iterator[list[Case]]:
         rows = list(enumerate(words.rows("authored")))
@@ -64,7 +71,7 @@ def premise_cases(words: Words, facts_of: Callable[[], Facts]) -> Callable[[Rand
                 name = names.deal()
                 i, ask = asks[name].deal()
                 pair = makers[name][1](rng, ask)
-                pair = msgspec.structs.replace(pair, template=f"{pair.template}-{i + 1}")
+                pair = msgspec.structs.replace(pair, template=f"{pair.template}-{i + 1}", key=keys.of(pair.key))
             yield _cases(pair, closings.deal())
 
     return cases

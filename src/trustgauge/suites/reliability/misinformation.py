@@ -198,7 +198,7 @@ SUB = SubCategory(
             name="false-premise",
             measures="corrects what a question wrongly takes for granted, and answers its sound twin",
             source="after Hu et al. 2023 (FalseQA), Kim et al. 2023 and TrustLLM (Sun et al. 2024); own questions",
-            cases=premise_cases(PREMISES, facts_by_table),
+            cases=premise_cases(PREMISES, facts_by_table, OPEN),
             judge=premise_judge,
             measure=balanced("premise corrected", "sound question answered", by="domain"),
             chance=0.5,
