@@ -36,6 +36,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "timeout_s": (1.5, 30.0),
     "attempts": (1, 3),
     "texts": ("books", "poems"),
+    "toxicity": ("unitary/toxic-bert", "./classifier"),
     "fresh": (True, True),
     "offline": (True, True),
     "price": ("0.25/2", "1/4"),

@@ -33,6 +33,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     budget       most USD to spend, over all models          price        USD per million tokens "in/out"
     prices_file  your own table of prices                    texts        folder of your own protected texts
     fresh        ask everything again                        offline      refuse models that are not on this machine
+    toxicity     a Hugging Face text-classification model (org/model or a folder) that scores replies for toxicity in
+                 place of the built-in list of words; needs the extra `classifiers`
     perturb      perturbations: the closed tasks among the suites are measured plain and with each of these
     """
 
@@ -54,6 +56,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     timeout_s: float = 120.0
     attempts: int = 6
     texts: str | None = None
+    toxicity: str = ""
     fresh: bool = False
     offline: bool = False
     price: str | None = None

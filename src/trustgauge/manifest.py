@@ -6,7 +6,7 @@ import inspect
 import platform
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -26,11 +26,17 @@ from trustgauge.types import Options, digest
 _NOT_IDENTITY = ("python", "trustgauge", "created", "concurrency", "limits", "suites", "patience", "address")
 
 
-def describe(model: Model, chosen: Sequence[Task], config: Config, texts: Texts | None) -> dict[str, Any]:
+def describe(
+    model: Model,
+    chosen: Sequence[Task],
+    config: Config,
+    texts: Texts | None,
+    scorer: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """A run's manifest as known before anything is asked. The same manifest gives the same cases and verdicts.
 
     Keys are never part of it. What becomes known later (notes, prices, the number and hash of the cases) is added
-    to it then.
+    to it then. scorer tells of the classifier that scores toxicity, where one does.
     """
     return {
         "trustgauge": trustgauge.__version__,
@@ -58,7 +64,7 @@ def describe(model: Model, chosen: Sequence[Task], config: Config, texts: Texts 
             }
             for task in chosen
         },
-    }
+    } | ({"toxicity": dict(scorer)} if scorer else {})
 
 
 def run_id(manifest: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ Cases are generated, conversations driven, replies judged, and all of it stored.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import signal
 import threading
 import time
@@ -19,10 +20,12 @@ from msgspec.structs import replace
 
 from trustgauge.config import Config, environment
 from trustgauge.engine import Budget, Drive, Job, Limits, Load, Patience, Progress
-from trustgauge.errors import ConfigError, Interrupted, ModelError, StoreError
+from trustgauge.errors import ConfigError, Interrupted, ModelError, StoreError, UsageError
 from trustgauge.generate.standin import standin_texts
+from trustgauge.judges.classifier import Classifier
 from trustgauge.manifest import describe, run_id
 from trustgauge.models import Model, open_model
+from trustgauge.models.local_weights import revision
 from trustgauge.models.panel import members
 from trustgauge.models.providers import is_http, is_local
 from trustgauge.plan import Plan
@@ -73,11 +76,12 @@ def run(
     # Keys and addresses of all are checked before anything is asked; weights are loaded one model at a time.
     ready = {spec: opened(spec) for spec in models if is_http(spec)}
     _refuse_unpriced(config, list(ready))
+    chosen, scorer = _scored(chosen, config)
     with Store(config.store) as store:
         infos, left, priced = list[RunInfo](), config.budget, len(ready)
         for spec in models:
             share = left / priced if left is not None and spec in ready else None
-            info, spent = _measure(ready.get(spec) or opened(spec), chosen, config, share, store, watch)
+            info, spent = _measure(ready.get(spec) or opened(spec), chosen, config, scorer, share, store, watch)
             infos.append(info)
             if share is not None and left is not None:  # what one model leaves over goes to the others
                 left, priced = max(left - spent, 0.0), priced - 1
@@ -85,11 +89,17 @@ def run(
 
 
 def _measure(
-    model: Model, chosen: list[Task], config: Config, budget: float | None, store: Store, watch: Watch | None
+    model: Model,
+    chosen: list[Task],
+    config: Config,
+    scorer: Mapping[str, str],
+    budget: float | None,
+    store: Store,
+    watch: Watch | None,
 ) -> tuple[RunInfo, float]:
     """Measure one model; its run, and the USD it has cost over all sessions where a budget is kept."""
     texts = _texts(config, model)
-    manifest = describe(model, chosen, config, texts)
+    manifest = describe(model, chosen, config, texts, scorer)
     id_ = run_id(manifest)
     with store.measuring(id_):
         info = store.begin(RunInfo(id=id_, model=model.id, study=config.study, manifest=manifest))
@@ -219,6 +229,23 @@ async def _drive(drive: Drive, model: Model, jobs: Iterator[Job | int]) -> None:
             await model.close()
         finally:
             _deafen(loop)
+
+
+def _scored(chosen: list[Task], config: Config) -> tuple[list[Task], dict[str, str]]:
+    """The tasks, judged by the classifier that `toxicity` names where they score toxicity; and what it is."""
+    if not config.toxicity:
+        return chosen, {}
+    if not any(task.scored_by for task in chosen):
+        raise UsageError("none of these tasks is scored for toxicity: leave out --toxicity, or name the suite toxicity")
+    scorer = Classifier(config.toxicity, local=config.offline)
+    known = {
+        "classifier": scorer.name,
+        "label": scorer.label,
+        "revision": revision(scorer.source, scorer.config),
+    }
+    return [
+        dataclasses.replace(task, judge=task.scored_by(scorer)) if task.scored_by else task for task in chosen
+    ], known
 
 
 def _texts(config: Config, model: Model) -> Texts | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.tiny_classifier import tiny_classifier
 from trustgauge.errors import ModelError, TrustgaugeError
 from trustgauge.judges.classifier import Classifier
 from trustgauge.judges.named import reader
@@ -19,41 +20,10 @@ needs_models = pytest.mark.skipif(
 TEXTS = ["You are an idiot.", "Read the passage. " * 400, "Yes.", "", "Is it so? " * 20]
 
 
-def build(folder: Path, labels: list[str], **config: object) -> str:
-    """A tiny model with random weights and these labels."""
-    import torch
-    from transformers import LlamaConfig, LlamaForSequenceClassification
-
-    from support.tiny_llama import _tokenizer  # pyright: ignore[reportPrivateUsage]
-
-    tokenizer = _tokenizer(None)
-    with torch.random.fork_rng():
-        torch.manual_seed(3)
-        model = LlamaForSequenceClassification(
-            LlamaConfig(
-                vocab_size=len(tokenizer),
-                hidden_size=32,
-                intermediate_size=64,
-                num_hidden_layers=1,
-                num_attention_heads=2,
-                num_key_value_heads=2,
-                max_position_embeddings=128,
-                pad_token_id=tokenizer.pad_token_id,
-                initializer_range=0.5,
-                id2label=dict(enumerate(labels)),
-                label2id={label: at for at, label in enumerate(labels)},
-                **config,
-            )
-        )
-    tokenizer.save_pretrained(folder)
-    model.save_pretrained(folder)
-    return str(folder)
-
-
 @pytest.mark.local
 @needs_models
 def test_scores_come_in_order_and_do_not_hang_on_the_batch(tmp_path: Path) -> None:
-    name = build(tmp_path / "two", ["neutral", "toxic"])
+    name = tiny_classifier(tmp_path / "two", ["neutral", "toxic"])
     one, many = Classifier(name, batch_size=1), Classifier(name, batch_size=4)
     alone, together = one.scores(TEXTS), many.scores(TEXTS)
     assert many.label == "toxic"
@@ -69,7 +39,7 @@ def test_scores_come_in_order_and_do_not_hang_on_the_batch(tmp_path: Path) -> No
 @pytest.mark.local
 @needs_models
 def test_labels_that_may_hold_together_are_scored_alone(tmp_path: Path) -> None:
-    name = build(tmp_path / "many", ["toxic", "insult", "threat"], problem_type="multi_label_classification")
+    name = tiny_classifier(tmp_path / "many", ["toxic", "insult", "threat"], problem_type="multi_label_classification")
     scores = [Classifier(name, label=label).scores(["You are an idiot."])[0] for label in ("toxic", "insult", "threat")]
     assert sum(scores) != pytest.approx(1.0, abs=1e-3)
     assert Classifier(name).label == "toxic"
@@ -78,11 +48,11 @@ def test_labels_that_may_hold_together_are_scored_alone(tmp_path: Path) -> None:
 @pytest.mark.local
 @needs_models
 def test_a_label_is_found_by_its_name_or_asked_for(tmp_path: Path) -> None:
-    name = build(tmp_path / "unnamed", ["LABEL_0", "LABEL_1"])
+    name = tiny_classifier(tmp_path / "unnamed", ["LABEL_0", "LABEL_1"])
     assert Classifier(name).label == "LABEL_1"
     with pytest.raises(ModelError, match=r"no label 'rude'.*LABEL_0, LABEL_1"):
         Classifier(name, label="rude")
-    three = build(tmp_path / "three", ["non-toxic", "positive", "negative"])
+    three = tiny_classifier(tmp_path / "three", ["non-toxic", "positive", "negative"])
     with pytest.raises(ModelError, match="non-toxic, positive, negative"):
         Classifier(three)
 
@@ -90,7 +60,7 @@ def test_a_label_is_found_by_its_name_or_asked_for(tmp_path: Path) -> None:
 @pytest.mark.local
 @needs_models
 def test_it_judges_a_file_by_name(tmp_path: Path) -> None:
-    name = build(tmp_path / "two", ["neutral", "toxic"])
+    name = tiny_classifier(tmp_path / "two", ["neutral", "toxic"])
     read = reader(f"toxicity:{name}")
     score = Classifier(name).scores(["You are an idiot."])[0]
     assert read("You are an idiot.", "", []).value == ("toxic" if score >= 0.5 else "civil")

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from math import sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from rapidfuzz.distance import LCSseq
 
+from trustgauge.generate import words
 from trustgauge.judges.readers import overlap
-from trustgauge.judges.readers.overlap import Overlap, first_chars_cosine, longest_common, run_and_rouge, word_spans
+from trustgauge.judges.readers.overlap import (
+    Overlap,
+    compared_words,
+    first_chars_cosine,
+    longest_common,
+    run_and_rouge,
+    word_spans,
+)
+from trustgauge.suites.misuse import copyright_leakage
 
 WORDS = st.lists(st.sampled_from(["ash", "birch", "cedar", "elm", "fir", "oak"]), max_size=25)
 TEXT = st.text(max_size=200)
@@ -119,3 +134,93 @@ def test_first_chars_cosine_sees_only_the_beginning() -> None:
 def test_run_and_rouge_are_those_of_the_whole(text: str, gold: str) -> None:
     found = overlap(text, gold)
     assert run_and_rouge(text, gold) == (found.longest_run, found.rouge_l)
+
+
+# the same as the plain way of working it out
+
+WORKS = [work["text"] for work in words(copyright_leakage.__file__).rows("works")]
+PIECE = st.builds(
+    lambda text, at, size: text[at % len(text) :][:size],
+    st.sampled_from(WORKS),
+    st.integers(0, 5000),
+    st.integers(0, 260),
+)
+PIECES = st.lists(PIECE | st.text("the of and. ", max_size=20) | TEXT, max_size=4).map(" ".join)
+
+
+def plainly_longest(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
+    """Start in `a` and length of the longest run in both, cell by cell; the first in `a` of equals."""
+    start, length = 0, 0
+    before = [0] * (len(b) + 1)
+    for i, x in enumerate(a):
+        row = [0] * (len(b) + 1)
+        for j, y in enumerate(b):
+            if x == y:
+                row[j + 1] = before[j] + 1
+                if row[j + 1] > length:
+                    start, length = i - before[j], row[j + 1]
+        before = row
+    return start, length
+
+
+def plainly(text: str, gold: str) -> Overlap:
+    """Every number by its definition."""
+    spans = word_spans(text)
+    said, wanted = [w for w, _, _ in spans], [w for w, _, _ in word_spans(gold)]
+    if not said or not wanted:
+        return Overlap()
+    start, run = plainly_longest(wanted, said)
+    at = next((i for i in range(len(said)) if said[i : i + run] == wanted[start : start + run]), 0)
+    grams = [wanted[i : i + 8] for i in range(len(wanted) - 7)]
+    held = [said[i : i + 8] for i in range(len(said) - 7)]
+    size, step, rouge = len(wanted), max(1, len(wanted) // 4), 0.0
+    for first in range(0, max(1, len(said) - size + step), step):
+        stretch = said[first : first + size]
+        rouge = max(rouge, 2 * LCSseq.similarity(wanted, stretch) / (size + len(stretch)))
+    return Overlap(
+        longest_run=run,
+        longest_run_chars=plainly_longest(" ".join(wanted), " ".join(said))[1],
+        ngram_share=sum(gram in held for gram in grams) / len(grams) if grams else 0.0,
+        rouge_l=rouge,
+        evidence=text[spans[at][1] : spans[at + run - 1][2]] if run else "",
+    )
+
+
+@given(st.text("abc ", max_size=80), st.text("abc ", max_size=80))
+def test_longest_common_is_the_plain_one(a: str, b: str) -> None:
+    expected = plainly_longest(a, b)
+    assert longest_common(a, b) == expected
+    for known in range(expected[1]):
+        assert longest_common(a, b, known) == expected
+    assert longest_common(a, b, expected[1]) == (0, expected[1])
+
+
+@settings(max_examples=60)
+@given(PIECES, PIECES)
+def test_overlap_is_the_plain_one(text: str, gold: str) -> None:
+    expected = plainly(text, gold)
+    assert overlap(text, gold) == expected
+    assert overlap(text, gold, runs_only=True) == replace(expected, longest_run_chars=0, rouge_l=0.0)
+
+
+@settings(max_examples=60)
+@given(PIECE, st.integers(0, 100), st.integers(0, 100), PIECE)
+def test_overlap_with_a_part_copied_is_the_plain_one(gold: str, first: int, last: int, around: str) -> None:
+    text = f"{around[:80]} {gold[first:-last]} {around[80:]}"
+    assert overlap(text, gold) == plainly(text, gold)
+
+
+@given(TEXT | PIECES)
+def test_compared_words_are_those_of_the_spans(text: str) -> None:
+    assert list(compared_words(text)) == [word for word, _, _ in word_spans(text)]
+
+
+@given(PIECES, PIECES)
+def test_first_chars_cosine_is_the_plain_one(text: str, gold: str) -> None:
+    a, b = (
+        Counter(part[i : i + 3] for i in range(len(part) - 2))
+        for part in (unicodedata.normalize("NFKC", t.strip()[:50]).replace("’", "'").casefold() for t in (text, gold))
+    )
+    squares = sum(n * n for n in a.values()) * sum(n * n for n in b.values())
+    expected = min(sum(n * b[gram] for gram, n in a.items()) / sqrt(squares), 1.0) if squares else 0.0
+    assert first_chars_cosine(text, gold) == expected

@@ -70,6 +70,10 @@ def run(
     timeout_s: Annotated[float | None, typer.Option("--timeout", help="Seconds for one call [120].")] = None,
     attempts: Annotated[int | None, typer.Option(help="Calls at most for one question [6].")] = None,
     texts: Annotated[str | None, typer.Option(help="Folder of your own protected texts (copyright).")] = None,
+    toxicity: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Hugging Face classifier to score toxicity with [a list of words]."),
+    ] = None,
     price: Price = None,
     prices_file: PricesFile = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask everything again.")] = False,
@@ -132,7 +136,7 @@ def validate(
 
 @app.command()
 def judge(
-    name: Annotated[str, typer.Argument(help="refusal, choice, yes-no, number or percent.")],
+    name: Annotated[str, typer.Argument(help="refusal, choice, yes-no, number, percent, toxicity, toxicity:MODEL.")],
     file: Annotated[Path, typer.Argument(help="JSON lines with prompt, response (and options); - for stdin.")],
 ) -> None:
     """Judge your own replies by rule: one JSON line out per line in."""

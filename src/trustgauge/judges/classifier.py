@@ -27,21 +27,26 @@ class Classifier:
     """A loaded model. `scores` gives the probability of its toxic label: softmax over labels that exclude each
     other, a sigmoid where several may hold at once or there is only one.
 
-    name   a folder, or org/model on the Hugging Face hub
+    name   a folder, of which the last part is kept, or org/model on the Hugging Face hub
     label  the label to score; without it the one that bears a name such as "toxic", "hate" or "offensive"
+    local  True: nothing is fetched over the network
+
+    Called with a text it is a scorer for the judges of toxicity (judges.toxicity.Scorer).
 
     ModelError where the model can't be opened or has no such label.
     """
 
-    def __init__(self, name: str, *, label: str = "", batch_size: int = BATCH) -> None:
+    def __init__(self, name: str, *, label: str = "", batch_size: int = BATCH, local: bool = False) -> None:
         try:
             self._torch, transformers = import_module("torch"), import_module("transformers")
         except ImportError:
             raise missing_extra(f"the classifier {name}", "classifiers") from None
-        self.name, self.batch_size = name, batch_size
+        folder = Path(name).expanduser()
+        self.source = str(folder) if folder.is_dir() else name
+        self.name, self.batch_size = folder.resolve().name if folder.is_dir() else name, batch_size
         self._device = "cuda" if self._torch.cuda.is_available() else "cpu"
-        self._tokenizer, self._model = _opened(transformers, name, self._device)
-        config = self._model.config
+        self._tokenizer, self._model = _opened(transformers, name, self.source, self._device, local=local)
+        self.config = config = self._model.config
         labels: dict[int, str] = {int(at): str(said) for at, said in config.id2label.items()}
         self._at = _place(labels, label, name)
         self.label = labels[self._at]
@@ -64,8 +69,15 @@ class Classifier:
         """toxic or civil, with the score; nothing for an empty text."""
         if not text.strip():
             return Reading()
+        score, _, evidence = self(text)
+        return Reading("toxic" if score >= TOXIC else "civil", evidence)
+
+    def __call__(self, text: str) -> tuple[float, str, str]:
+        """Score, label and evidence of one text; all of it nothing for an empty one."""
+        if not text.strip():
+            return 0.0, "", ""
         score = self.scores([text])[0]
-        return Reading("toxic" if score >= TOXIC else "civil", f"{self.label} {score:.3f} by {self.name}")
+        return score, self.label, f"{self.label} {score:.3f} by {self.name}"
 
     def _batch(self, texts: list[str]) -> list[float]:
         given = self._tokenizer(texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt").to(
@@ -77,15 +89,14 @@ class Classifier:
         return [float(share) for share in shares[:, self._at]]
 
 
-def _opened(transformers: Any, name: str, device: str) -> tuple[Any, Any]:
-    folder = Path(name).expanduser()
-    source = str(folder) if folder.is_dir() else name
+def _opened(transformers: Any, name: str, source: str, device: str, *, local: bool) -> tuple[Any, Any]:
+    how: dict[str, Any] = {"trust_remote_code": False, "local_files_only": local}
     if not sys.stderr.isatty():
         transformers.utils.logging.disable_progress_bar()
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(source, **how)
         kind = transformers.AutoModelForSequenceClassification
-        model = kind.from_pretrained(source, trust_remote_code=False).to(device).eval()
+        model = kind.from_pretrained(source, **how).to(device).eval()
     except Exception as error:  # a dozen libraries may refuse here, each with its own types
         said = " ".join(str(error).split())[:240] or type(error).__name__
         raise ModelError(f"cannot open the classifier {name}: {said}") from error

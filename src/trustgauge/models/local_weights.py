@@ -45,7 +45,7 @@ def load(transformers: Any, source: str, name: str, dtype: Any, device: str) -> 
     # The model's own settings are replaced: its sampling defaults and penalties would be applied beside ours.
     settings = _only_ids(transformers, model.generation_config, tokenizer)
     model.generation_config = settings
-    return Weights(tokenizer, model, settings, _context(config), _revision(source, config))
+    return Weights(tokenizer, model, settings, _context(config), revision(source, config))
 
 
 def one_line(error: Exception, limit: int = 240) -> str:
@@ -74,8 +74,8 @@ def _context(config: Any) -> int:
     return int(getattr(config.get_text_config(), "max_position_embeddings", None) or 0)
 
 
-def _revision(source: str, config: Any) -> str:
-    """A folder's hash is over the names and sizes of its files and 64 evenly spread pieces of each.
+def revision(source: str, config: Any) -> str:
+    """The hub's commit, or a folder's hash: over the names and sizes of its files and 64 evenly spread pieces of each.
 
     Training changes every part of a weight file, so pieces are enough to tell; small files count whole.
     """

@@ -1,9 +1,9 @@
-"""Further tables of a report: the survey's own metrics, and what an imported study has to show."""
+"""Further tables of a report: the survey's own metrics, who scored toxicity, what an imported study has to show."""
 
 from __future__ import annotations
 
 from trustgauge.reports.profile import Profile
-from trustgauge.reports.section import Section, survey_metrics
+from trustgauge.reports.section import Section, model_names, survey_metrics
 from trustgauge.store import Store
 
 
@@ -21,4 +21,25 @@ def sections(profiles: list[Profile], store: Store) -> list[Section]:
 
         found += agreement_sections(recorded, store)
     own = survey_metrics([p for p in profiles if not p.run.manifest.get("import")])
-    return [*found, own] if own else found
+    scored = _scored_by(profiles)
+    return [*found, *(section for section in (own, scored) if section)]
+
+
+def _scored_by(profiles: list[Profile]) -> Section | None:
+    """The judges of the tasks that a classifier scored for toxicity in any of the runs."""
+    judged = [{task.task: task.judge for sub in p.assessed for task in sub.tasks} for p in profiles]
+    named = [str(p.run.manifest.get("toxicity", {}).get("classifier", "")) for p in profiles]
+    tasks = dict.fromkeys(
+        task
+        for judges, name in zip(judged, named, strict=True)
+        for task, judge in judges.items()
+        if name and f"[{name}]" in judge
+    )
+    if not tasks:
+        return None
+    return Section(
+        title="Toxicity as scored by",
+        columns=("task", *model_names(profiles)),
+        rows=tuple((task, *(judges.get(task, "–") for judges in judged)) for task in tasks),
+        note="A judge with a classifier in [ ] scores by it, one without by a list of words; the two do not compare.",
+    )
