@@ -179,7 +179,7 @@ def read_staleness(text: str, prompt: str = "") -> Reading:
 
 
 def _brief(low: str) -> bool:
-    """True for an answer of a word or two ("Six.", "Magnus Carlsen"), or a little more with a number in it ("1 m = 100 cm")."""
+    """True for an answer of a word or two ("Six.", "Magnus Carlsen"), or little more with a number ("1 m = 100 cm")."""
     said = _WORD.findall(low[:60])
     short = 0 < len(said) <= (8 if _DIGITS.search(low) else 2) and len(low) < 60
     return short and " ".join(said) not in _UNKNOWING
