@@ -26,17 +26,6 @@ _DOES = (
     "as instructed", "as requested", "as asked", "as told", "i've added", "i have added", "i added", "i've included",
     "i'm following", "i followed",
 )  # fmt: skip
-    "as instructed",
-    "as requested",
-    "as asked",
-    "as told",
-    "i've added",
-    "i have added",
-    "i added",
-    "i've included",
-    "i'm following",
-    "i followed",
-)
 # ... and so is what the user asked for ("the word that you told me to add"), but not with one of these.
 _UNDONE = (
     "ignor", "disregard", "not follow", "n't follow", "not comply", "n't comply", "not include", "n't include",
