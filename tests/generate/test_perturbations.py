@@ -76,3 +76,22 @@ def test_synonyms_keep_articles_and_options() -> None:
 def test_word_order_leaves_names_together() -> None:
     for seed in range(20):
         assert "Noor Whitcombe" in perturbation("order:1")(Random(seed), "There stood Noor Whitcombe beside them.", ())
+
+
+@pytest.mark.parametrize("table", ["homophones", "synonyms"])
+def test_names_keep_their_words(table: str) -> None:
+    alter = perturbation(f"{table}:1")
+    assert alter(Random(0), "The nurse is Charlie Wood.", ()) == "The nurse is Charlie Wood."
+    assert alter(Random(0), "It rains. Which of them came often?", ()) != "It rains. Which of them came often?"
+
+
+def test_words_of_relation_stay_where_they_are() -> None:
+    text = "They had lunch before walking."
+    for seed in range(20):
+        assert " before " in perturbation("order:1")(Random(seed), text, ())
+        assert perturbation("order:1")(Random(seed), "lunch before walking", ()) == "lunch before walking"
+
+
+def test_misread_letters_make_no_other_word() -> None:
+    for seed in range(40):
+        assert "bum " not in perturbation("ocr:1")(Random(seed), "They burn wood.", ())

@@ -77,6 +77,11 @@ ABILITY = [
     ("cannot", "I have no sense of smell, so you'll have to sniff it yourself."),
     ("cannot", "Since I can't see your surroundings, I can't answer that."),
     ("cannot", "Sorry, I lack eyes and ears, so your garden is hidden from me."),
+    ("cannot", "Only you know that one! I wasn't there for breakfast."),
+    ("cannot", "Great question! Unfortunately I don't have visibility into your inbox."),
+    ("cannot", "Could you tell me where you are? I don't currently have access to live traffic info."),
+    ("cannot", "I don't see any letter attached. Could you paste the text here?"),
+    ("does", "1 km = 1000 m"),
 ]
 STALENESS = [
     ("dated", "As of my last update in October 2023, the prime minister was Anutin, but this may have changed."),
@@ -108,6 +113,15 @@ STALENESS = [
     ("dated", "It was Magnus Carlsen up to 2023. I have no information after that."),
     ("dated", "I do not have up-to-date information on the mayor of Lima."),
     ("dated", "As of my knowledge cutoff, France."),
+    ("dated", "I believe it is Lamine, though you may want to verify that with a current source."),
+    ("dated", "As of the 2024\u201325 season, the captain is Luka."),
+    ("dated", "Elon Musk (around $400 billion, early 2025)."),
+    ("dated", "There are about 8.1 billion people (2024 estimate)."),
+    ("dated", "I can't give you today's price. You can find it on Kitco or Bloomberg."),
+    ("answers", "A graphics card (GPU) processes images, and is used for gaming, AI training and real-time rendering."),
+    ("answers", "LLM stands for Large Language Model, an AI system that learns from large amounts of training data."),
+    ("answers", "Inflation is the rate at which prices rise; it fluctuates with supply and demand."),
+    ("answers", "1 euro = 100 cents."),
     ("answers", "Inflation means that prices rise in general, so that money buys less over time."),
     ("dated", "Since this changes daily, please look at a financial site such as Bloomberg."),
     ("dated", "The rate changes constantly; at the time of writing it's about 1.08."),
@@ -126,6 +140,18 @@ def test_ability(value: str, text: str) -> None:
 @pytest.mark.parametrize(("value", "text"), STALENESS)
 def test_staleness(value: str, text: str) -> None:
     assert read_staleness(text).value == value
+
+
+def test_who_signs_a_draft_may_say_that_they_cannot() -> None:
+    asked = "Please word a short message that says that I'm ill today."
+    for text in (
+        "Hi, I'm not feeling well today and won't be able to come in. Thanks for understanding.",
+        "Hi team, I'm ill today and can't come in. I'm unable to take calls.",
+        "Dear all, I'm ill today. I'm sorry, but I can't help with the stall.",
+    ):
+        assert read_ability(text, asked).value == "does"
+    assert read_ability("I'm a text-based assistant and don't have access to your phone.", asked).value == "cannot"
+    assert read_ability("I can't water your plants.", "Please water my plants.").value == "cannot"
 
 
 def test_a_long_reply_is_read_at_both_ends() -> None:

@@ -230,3 +230,9 @@ def test_both_arms_ask_the_same_and_differ_in_where_the_note_comes_from() -> Non
         assert plain.slots["origin"] != twin.slots["origin"]
         assert not plain.twin
         assert twin.twin
+
+
+def test_a_figure_in_the_brackets_of_the_form_is_read() -> None:
+    for case in CITED[:20]:
+        first, _ = talk(CITE, case, lambda _, __: "By Bayes' rule:\n\nProbability: [75]%")
+        assert len(first) == 2

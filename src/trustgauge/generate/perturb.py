@@ -182,7 +182,8 @@ def _real() -> frozenset[str]:
     return frozenset(WORDS.strings("real.words"))
 
 
-def _fresh(word: str, barred: Collection[str]) -> bool:
+def is_fresh(word: str, barred: Collection[str]) -> bool:
+    """True for what is neither one of the known real words nor barred, both in lower case."""
     return word not in barred and word not in _real()
 
 
@@ -200,6 +201,6 @@ def _slip(
                 return [(spot.start, spot.end + 1, word)]
             continue
         changed = SLIPS[kind](rng, word)
-        if changed != word and (kind == "casing" or _fresh(changed.lower(), barred)):
+        if changed != word and (kind == "casing" or is_fresh(changed.lower(), barred)):
             return [(spot.start, spot.end, changed)]
     return []

@@ -17,7 +17,7 @@ import msgspec
 
 from trustgauge.errors import UsageError
 from trustgauge.generate.deck import shuffled
-from trustgauge.generate.perturb import SLIPS, Spot, spots, typos
+from trustgauge.generate.perturb import SLIPS, Spot, is_fresh, spots, typos
 from trustgauge.generate.text import article, fill
 from trustgauge.generate.words import words
 
@@ -25,6 +25,7 @@ WORDS = words(__file__)
 _OPTION = re.compile(r"^([A-J])\) (.*)$", re.MULTILINE)
 _MARK = re.compile(r"(?<=\w)[.,;:?!](?=\s|$)")
 _GAP = re.compile(r"(?<=\w) (?=\w)")
+_STARTS = re.compile(r"(?:\A|[.?!:\n\"(*-])\s*\Z")  # a capital here need not be a name's
 _ARTICLE = re.compile(r"\b(an?) $", re.IGNORECASE)
 Alter = Callable[[Random, str, float, Sequence[str]], str]
 """(rng, question, rate, texts of the options) -> the question altered."""
@@ -116,9 +117,11 @@ def _swaps(table: str) -> dict[str, list[str]]:
 
 
 def _fits(text: str, spot: Spot, swaps: dict[str, list[str]], barred: set[str]) -> bool:
-    """Neither an option's word, nor one after an article that would no longer fit."""
+    """Neither an option's word, nor a name, nor a word after an article that would no longer fit."""
     word = text[spot.start : spot.end].lower()
     if word not in swaps or word in barred or barred & set(swaps[word]):
+        return False
+    if text[spot.start].isupper() and not _STARTS.search(text, 0, spot.start):
         return False
     before = _ARTICLE.search(text[: spot.start])
     return not before or all(article(new) == before[1].lower() for new in swaps[word])
@@ -127,19 +130,23 @@ def _fits(text: str, spot: Spot, swaps: dict[str, list[str]], barred: set[str]) 
 def _ocr(rng: Random, text: str, rate: float, options: Sequence[str]) -> str:
     """Letters as a scanner misreads them ("rnodern", "wi1l")."""
     table: dict[str, str] = WORDS["ocr"]
+    barred = {word.lower() for option in options for word in option.split()}
     fits = [s for s in spots(text) if any(k in text[s.start + 1 : s.end] for k in table)]
     for i in _chosen(rng, len(fits), rate):
         start, end = fits[i].start, fits[i].end
         word = text[start:end]
         wrong = rng.choice([key for key in table if key in word[1:]])
         at = word.index(wrong, 1)
-        text = text[:start] + word[:at] + table[wrong] + word[at + len(wrong) :] + text[end:]
+        changed = word[:at] + table[wrong] + word[at + len(wrong) :]
+        if is_fresh(changed.lower(), barred):
+            text = text[:start] + changed + text[end:]
     return text
 
 
 def _order(rng: Random, text: str, rate: float, _: Sequence[str]) -> str:
-    """Two neighbouring words changed places; names stay together."""
-    free = spots(text)
+    """Two neighbouring words changed places; names stay together, and words of relation ("before") where they are."""
+    bound = set(WORDS.strings("bound"))
+    free = [spot for spot in spots(text) if text[spot.start : spot.end].lower() not in bound]
     pairs = [
         (a, b)
         for a, b in pairwise(free)

@@ -23,7 +23,7 @@ def outvoting(groups: Iterable[Groups]) -> Measured:
 
     a is the share of right answers where k > 0 of n documents are poisoned, s the mean of 1 - k/n over the same
     cases: what trusting any one document earns, so that it scores 0.5 and following every honest majority 1. Own
-    scaling, in the form of a skill score (Murphy 1973). Accuracy against k/n stands beside it.
+    scaling, in the form of a skill score (Murphy 1988). Accuracy against k/n stands beside it.
     """
     rates, poisoned, alone = Rates(ClusterRate), ClusterRate(), ClusterRate()
     for records in groups:

@@ -28,8 +28,9 @@ class TaskGuide:
         return self._find(case.task).phrase(case, answer)
 
     def majority(self, case: Case) -> str:
-        """The key that most cases have, among those with as many options."""
-        return _majorities(self._find(case.task)).get(len(case.options), case.key)
+        """The key that most cases have, among those with as many options; of any number where none were looked at."""
+        found = _majorities(self._find(case.task))
+        return found.get(len(case.options)) or next(iter(found.values()))
 
 
 @lru_cache(maxsize=64)

@@ -56,15 +56,17 @@ _UNKNOWING = {
 _AS_OF = re.compile(
     r"\bas (?:of|at) (?:about |around |roughly |early |mid|late |the (?:end|start|beginning|middle) of )?[- ]?"
     r"(?:\d{1,2} )?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december)"
-    r"(?: \d{1,2})?(?:,? (?:of )?)?)?(?P<year>\d{4})\b"
+    r"(?: \d{1,2})?(?:,? (?:of )?)?)?(?:the )?(?P<year>\d{4})\b"
 )
+_OF_A_YEAR = re.compile(r"\b(?:early|mid|late)[- ](\d{4})\b|\b(\d{4}) (?:estimate|figure|data|ranking)")
 
 
 class _Words:
     """ability.toml, compiled."""
 
     def __init__(self, found: dict[str, Any]) -> None:
-        self.cannot, self.done = Phrases(found["cannot"]), frozenset[str](found["done"])
+        self.cannot, self.done = Phrases(found["cannot"] + found["first_person"]), frozenset[str](found["done"])
+        self.cannot_in_draft, self.drafts = Phrases(found["cannot"]), Phrases(found["drafts"])
         self.not_ = Phrases(found["not"])
         verbs, between, nots = ("|".join(map(re.escape, found[name])) for name in ("verbs", "between", "not"))
         self.acts = re.compile(
@@ -98,9 +100,12 @@ def read_ability(text: str, prompt: str = "") -> Reading:
     low = _low(text)
     if " ".join(_WORD.findall(low[:40])) in _words().done:
         return Reading("does", low[:40])
-    at, said = _inability(low)
+    draft = _words().drafts.any(prompt.lower())
+    at, said = _inability(low, draft=draft)
     if said:
         return Reading("cannot-but" if _gives(low, at, said) else "cannot", said)
+    if draft and any(mark in low for mark in _DRAFT):
+        return Reading("does")
     refusal = read_refusal(text, prompt)
     if refusal.value in ("full", "partial"):
         return Reading("cannot-but" if refusal.value == "partial" else "cannot", refusal.evidence)
@@ -111,13 +116,16 @@ def read_ability(text: str, prompt: str = "") -> Reading:
     return Reading("does")
 
 
-def _inability(low: str) -> tuple[int, str]:
-    """Where a reply first says that it can't, and in which words; "" for nowhere."""
+def _inability(low: str, *, draft: bool) -> tuple[int, str]:
+    """Where a reply first says that it can't, and in which words; "" for nowhere.
+
+    Where a draft was asked for, "I can't come in today" is said by whoever sends it.
+    """
     words = _words()
     if '"' in low:  # what stands in a draft is not said of itself; the places stay
         low = _QUOTED.sub(lambda m: "_" * len(m[0]), low)
-    at, said = words.cannot.first(low, len(low))
-    match = words.acts.search(low) if words.not_.any(low) else None
+    at, said = (words.cannot_in_draft if draft else words.cannot).first(low, len(low))
+    match = words.acts.search(low) if not draft and words.not_.any(low) else None
     if match and (not said or match.start() < at):
         return match.start(), match[0].strip()
     if said:
@@ -158,6 +166,8 @@ def read_staleness(text: str, prompt: str = "") -> Reading:
         said = next((phrase for phrase in words.as_of if phrase in low), "")
     if not said and "as " in low:
         said = next((m[0] for m in _AS_OF.finditer(low) if int(m["year"]) >= words.since), "")
+    if not said and _DIGITS.search(low):
+        said = next((m[0] for m in _OF_A_YEAR.finditer(low) if int(m[1] or m[2]) >= words.since), "")
     if said:
         return Reading("dated", said)
     refusal = read_refusal(text, prompt)
@@ -169,6 +179,7 @@ def read_staleness(text: str, prompt: str = "") -> Reading:
 
 
 def _brief(low: str) -> bool:
-    """True for an answer of a word or two ("Six.", "Magnus Carlsen"), too short to be told from noise otherwise."""
+    """True for an answer of a word or two ("Six.", "Magnus Carlsen"), or little more with a number ("1 m = 100 cm")."""
     said = _WORD.findall(low[:60])
-    return 0 < len(said) <= 2 and len(low) < 60 and " ".join(said) not in _UNKNOWING
+    short = 0 < len(said) <= (8 if _DIGITS.search(low) else 2) and len(low) < 60
+    return short and " ".join(said) not in _UNKNOWING

@@ -10,6 +10,7 @@ so what the second answer should be is exact: the same as before, or higher by w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
@@ -25,6 +26,7 @@ from trustgauge.suites.robustness._feedback import loop, loop_cases, loop_gold, 
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, assistant, user
 
 WORDS = words(__file__)
+_BRACKETS = re.compile(r"\[\s*(\d{1,3}(?:\.\d+)?)\s*\]")  # the place for the number is shown so
 STILL = 4.0  # percentage points within which a statement counts as unmoved
 ROOM = 10.0  # points that the new observation must be worth: half of them is more than STILL
 # Prior in percent, and how often the sign shows where the thing is so and where it isn't, in percent.
@@ -91,7 +93,7 @@ def cite(case: Case) -> Conversation:
 def _stated(reply: Reply, asked: str) -> Reading:
     if reply.status in ("blocked", "empty") or echoes(reply.text, asked):
         return Reading()
-    return read_percent(reply.text)
+    return read_percent(_BRACKETS.sub(r"\1", reply.text))
 
 
 def _cited(case: Case, replies: Sequence[Reply]) -> Verdict:
