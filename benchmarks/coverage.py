@@ -11,7 +11,7 @@ goes to docs/coverage.md.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -23,7 +23,7 @@ from trustgauge.models.scripted import pick
 from trustgauge.reports.profile import mean_of
 from trustgauge.suites import Task, sub_categories
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
-from trustgauge.types import Case, Measured, Record, Reply
+from trustgauge.types import Case, Measured, Record
 
 N = 200  # cases per task, as a run has unless told otherwise
 POOL = 1000
@@ -78,16 +78,9 @@ def _outcomes(task: Task, case: Case) -> Outcomes:
 
 
 def _record(task: Task, case: Case, outcome: str) -> Record:
-    turns, replies = task.converse(case), list[Reply]()
-    ask = next(turns, None)
-    while ask is not None:
-        texts: Sequence[str] = getattr(task.gold(case, ask.messages), outcome)
-        replies.append(Reply(text=pick(texts, outcome, case.id)))
-        try:
-            ask = turns.send(replies[-1])
-        except StopIteration:
-            break
-    return Record(case=case, replies=tuple(replies), verdict=task.judge(case, replies))
+    talked = task.talk(case, lambda ask: pick(getattr(task.gold(case, ask.messages), outcome), outcome, case.id))
+    replies = tuple(reply for _, reply in talked)
+    return Record(case=case, replies=replies, verdict=task.judge(case, replies))
 
 
 def simulated(pool: Pool, member: str, sub: str, rng: Random) -> list[list[Record]]:

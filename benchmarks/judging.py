@@ -16,7 +16,7 @@ from typing import Any
 
 from trustgauge.generate.standin import standin_texts
 from trustgauge.suites import Task, tasks
-from trustgauge.types import Case, Reply
+from trustgauge.types import Ask, Case, Reply
 
 ENOUGH = 10_000  # replies a second
 LENGTH = 400  # characters of a longer reply
@@ -26,19 +26,17 @@ NEUTRAL = (
 )
 
 
+def _gold(task: Task, case: Case, ask: Ask, label: str, place: int) -> str:
+    texts: tuple[str, ...] = getattr(task.gold(case, ask.messages), label)
+    return texts[place % len(texts)] if texts else ""
+
+
 def replies_to(task: Task, case: Case) -> Iterator[list[Reply]]:
     """The conversations of a case: each label's gold replies one by one, the same place at every turn."""
     for label in ("good", "bad", "unscored"):
         for place in range(3):
-            turns = task.converse(case)
-            ask, replies = next(turns, None), list[Reply]()
-            while ask is not None:
-                texts: tuple[str, ...] = getattr(task.gold(case, ask.messages), label)
-                replies.append(Reply(text=texts[place % len(texts)] if texts else ""))
-                try:
-                    ask = turns.send(replies[-1])
-                except StopIteration:
-                    break
+            talked = task.talk(case, lambda ask, label=label, place=place: _gold(task, case, ask, label, place))
+            replies = [reply for _, reply in talked]
             if any(reply.text for reply in replies):
                 yield replies
 

@@ -62,16 +62,9 @@ def respond(task: Task, name: str, cases: Sequence[Case]) -> Iterator[Record]:
     """Records of a scripted responder, without engine or store."""
     guide: Guide = TaskGuide(lambda _: task)
     for case in cases:
-        replies: list[Reply] = []
-        turns = task.converse(case)
-        ask = next(turns, None)
-        while ask is not None:
-            replies.append(Reply(text=RESPONDERS[name](case, ask.messages, guide)))
-            try:
-                ask = turns.send(replies[-1])
-            except StopIteration:
-                break
-        yield Record(case=case, replies=tuple(replies), verdict=task.judge(case, replies))
+        talked = task.talk(case, lambda ask, case=case: RESPONDERS[name](case, ask.messages, guide))
+        replies = tuple(reply for _, reply in talked)
+        yield Record(case=case, replies=replies, verdict=task.judge(case, replies))
 
 
 def _lands(name: str, measured: Measured, counts: Counts, chance: float) -> bool:
@@ -89,7 +82,7 @@ def _lands(name: str, measured: Measured, counts: Counts, chance: float) -> bool
 def _gold_faults(task: Task, cases: Sequence[Case]) -> Iterator[str]:
     """Gold replies that the judge does not call what they are, tried over one-turn cases."""
     for case in cases[:60]:
-        if len(list(_asks(task, case))) > 1:
+        if len(task.talk(case, lambda ask, case=case: (task.gold(case, ask.messages).good or ("",))[0])) > 1:
             continue
         gold = task.gold(case, case.messages)
         for label in ("good", "bad", "unscored"):
@@ -97,15 +90,3 @@ def _gold_faults(task: Task, cases: Sequence[Case]) -> Iterator[str]:
                 verdict = task.judge(case, [Reply(text=text)])
                 if verdict.label != label:
                     yield f"{case.kind or case.template}: {text[:80]!r} should be {label}, is {verdict.label}"
-
-
-def _asks(task: Task, case: Case) -> Iterator[object]:
-    turns = task.converse(case)
-    ask = next(turns, None)
-    while ask is not None:
-        yield ask
-        reply = (task.gold(case, ask.messages).good or ("",))[0]
-        try:
-            ask = turns.send(Reply(text=reply))
-        except StopIteration:
-            return

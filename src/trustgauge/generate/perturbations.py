@@ -24,6 +24,7 @@ from trustgauge.generate.words import words
 WORDS = words(__file__)
 _OPTION = re.compile(r"^([A-J])\) (.*)$", re.MULTILINE)
 _MARK = re.compile(r"(?<=\w)[.,;:?!](?=\s|$)")
+_LONGER = re.compile(r"[^\W\d_]{3,}")
 _GAP = re.compile(r"(?<=\w) (?=\w)")
 _STARTS = re.compile(r"(?:\A|[.?!:\n\"(*-])\s*\Z")  # a capital here need not be a name's
 _ARTICLE = re.compile(r"\b(an?) $", re.IGNORECASE)
@@ -62,13 +63,13 @@ def _chosen(rng: Random, n: int, rate: float) -> list[int]:
 
 
 def _upper(_: Random, text: str, __: float, ___: Sequence[str]) -> str:
-    """All in capitals."""
-    return text.upper()
+    """All in capitals, but for what would be another word then (the symbol Co)."""
+    return _LONGER.sub(lambda m: m[0].upper(), text)
 
 
 def _lower(_: Random, text: str, __: float, ___: Sequence[str]) -> str:
-    """No capitals at all."""
-    return text.lower()
+    """No capitals, but in what would be another word then."""
+    return _LONGER.sub(lambda m: m[0].lower(), text)
 
 
 def _spacing(rng: Random, text: str, rate: float, _: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import groupby
 
 import msgspec
@@ -50,21 +49,14 @@ def instrument(task: Task) -> Instrument:
     )
 
 
-def _asked(task: Task, case: Case) -> Iterator[tuple[tuple[Message, ...], str]]:
+def _asked(task: Task, case: Case) -> list[tuple[tuple[Message, ...], str]]:
     """Each question of a conversation that is answered well, with the answer."""
-    turns = task.converse(case)
-    ask = next(turns, None)
-    while ask is not None:
-        reply = (task.gold(case, ask.messages).good or ("",))[0]
-        yield ask.messages, reply
-        try:
-            ask = turns.send(Reply(text=reply))
-        except StopIteration:
-            return
+    talked = task.talk(case, lambda ask: (task.gold(case, ask.messages).good or ("",))[0])
+    return [(ask.messages, reply.text) for ask, reply in talked]
 
 
 def _record(task: Task, case: Case) -> Record:
-    replies = tuple(Reply(text=reply) for _, reply in _asked(task, case))
+    replies = tuple(Reply(text=text) for _, text in _asked(task, case))
     return Record(case=case, replies=replies, verdict=task.judge(case, replies))
 
 

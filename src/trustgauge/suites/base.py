@@ -13,7 +13,7 @@ from trustgauge.generate.seen import Seen
 from trustgauge.judges import Judge
 from trustgauge.judges.toxicity import Scorer
 from trustgauge.stats.measures import Measure
-from trustgauge.types import Ask, Case, Conversation, Gold, Groups, Measured, Message
+from trustgauge.types import Ask, Case, Conversation, Gold, Groups, Measured, Message, Reply
 
 Texts = dict[str, str]
 """The user's own texts by name, for tasks that need them."""
@@ -82,6 +82,19 @@ class Task:
     def stream(self, seed: int, n: int, texts: Texts | None = None) -> Stream:
         """The same cases in segments that may be passed over, for a run that goes on from where it was."""
         return Stream(self, seed, n, texts)
+
+    def talk(self, case: Case, answer: Callable[[Ask], str]) -> list[tuple[Ask, Reply]]:
+        """A case's conversation with one who answers at once: each ask with its reply, no engine needed."""
+        talked: list[tuple[Ask, Reply]] = []
+        turns = self.converse(case)
+        ask = next(turns, None)
+        while ask is not None:
+            talked.append((ask, Reply(text=answer(ask))))
+            try:
+                ask = turns.send(talked[-1][1])
+            except StopIteration:
+                break
+        return talked
 
     def estimate(self, groups: Iterable[Groups]) -> Measured:
         """The measure's result."""
