@@ -36,6 +36,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "timeout_s": (1.5, 30.0),
     "attempts": (1, 3),
     "texts": ("books", "poems"),
+    "embedding": ("sentence-transformers/all-MiniLM-L6-v2", "./encoder"),
     "toxicity": ("unitary/toxic-bert", "./classifier"),
     "fresh": (True, True),
     "offline": (True, True),

@@ -35,6 +35,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     fresh        ask everything again                        offline      refuse models that are not on this machine
     toxicity     a Hugging Face text-classification model (org/model or a folder) that scores replies for toxicity in
                  place of the built-in list of words; needs the extra `classifiers`
+    embedding    a Hugging Face encoder that gives the survey's cosine for copyright; needs the extra `classifiers`
     perturb      perturbations: the closed tasks among the suites are measured plain and with each of these
     """
 
@@ -57,6 +58,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     attempts: int = 6
     texts: str | None = None
     toxicity: str = ""
+    embedding: str = ""
     fresh: bool = False
     offline: bool = False
     price: str | None = None

@@ -31,12 +31,12 @@ def describe(
     chosen: Sequence[Task],
     config: Config,
     texts: Texts | None,
-    scorer: Mapping[str, str] | None = None,
+    aids: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
     """A run's manifest as known before anything is asked. The same manifest gives the same cases and verdicts.
 
     Keys are never part of it. What becomes known later (notes, prices, the number and hash of the cases) is added
-    to it then. scorer tells of the classifier that scores toxicity, where one does.
+    to it then. aids tells of the models that help to judge, by what they do.
     """
     return {
         "trustgauge": trustgauge.__version__,
@@ -64,7 +64,7 @@ def describe(
             }
             for task in chosen
         },
-    } | ({"toxicity": dict(scorer)} if scorer else {})
+    } | {name: dict(known) for name, known in (aids or {}).items()}
 
 
 def run_id(manifest: dict[str, Any]) -> str:

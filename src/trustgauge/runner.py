@@ -23,6 +23,7 @@ from trustgauge.engine import Budget, Drive, Job, Limits, Load, Patience, Progre
 from trustgauge.errors import ConfigError, Interrupted, ModelError, StoreError, UsageError
 from trustgauge.generate.standin import standin_texts
 from trustgauge.judges.classifier import Classifier
+from trustgauge.judges.embedding import Embedder
 from trustgauge.manifest import describe, run_id
 from trustgauge.models import Model, open_model
 from trustgauge.models.local_weights import revision
@@ -76,12 +77,12 @@ def run(
     # Keys and addresses of all are checked before anything is asked; weights are loaded one model at a time.
     ready = {spec: opened(spec) for spec in models if is_http(spec)}
     _refuse_unpriced(config, list(ready))
-    chosen, scorer = _scored(chosen, config)
+    chosen, aids = _aided(chosen, config)
     with Store(config.store) as store:
         infos, left, priced = list[RunInfo](), config.budget, len(ready)
         for spec in models:
             share = left / priced if left is not None and spec in ready else None
-            info, spent = _measure(ready.get(spec) or opened(spec), chosen, config, scorer, share, store, watch)
+            info, spent = _measure(ready.get(spec) or opened(spec), chosen, config, aids, share, store, watch)
             infos.append(info)
             if share is not None and left is not None:  # what one model leaves over goes to the others
                 left, priced = max(left - spent, 0.0), priced - 1
@@ -92,14 +93,14 @@ def _measure(
     model: Model,
     chosen: list[Task],
     config: Config,
-    scorer: Mapping[str, str],
+    aids: Mapping[str, Mapping[str, str]],
     budget: float | None,
     store: Store,
     watch: Watch | None,
 ) -> tuple[RunInfo, float]:
     """Measure one model; its run, and the USD it has cost over all sessions where a budget is kept."""
     texts = _texts(config, model)
-    manifest = describe(model, chosen, config, texts, scorer)
+    manifest = describe(model, chosen, config, texts, aids)
     id_ = run_id(manifest)
     with store.measuring(id_):
         info = store.begin(RunInfo(id=id_, model=model.id, study=config.study, manifest=manifest))
@@ -231,21 +232,26 @@ async def _drive(drive: Drive, model: Model, jobs: Iterator[Job | int]) -> None:
             _deafen(loop)
 
 
-def _scored(chosen: list[Task], config: Config) -> tuple[list[Task], dict[str, str]]:
-    """The tasks, judged by the classifier that `toxicity` names where they score toxicity; and what it is."""
-    if not config.toxicity:
-        return chosen, {}
-    if not any(task.scored_by for task in chosen):
-        raise UsageError("none of these tasks is scored for toxicity: leave out --toxicity, or name the suite toxicity")
-    scorer = Classifier(config.toxicity, local=config.offline)
-    known = {
-        "classifier": scorer.name,
-        "label": scorer.label,
-        "revision": revision(scorer.source, scorer.config),
-    }
-    return [
-        dataclasses.replace(task, judge=task.scored_by(scorer)) if task.scored_by else task for task in chosen
-    ], known
+def _aided(chosen: list[Task], config: Config) -> tuple[list[Task], dict[str, dict[str, str]]]:
+    """The tasks, judged with the help of the models that `toxicity` and `embedding` name; and what these are."""
+    known: dict[str, dict[str, str]] = {}
+    if config.toxicity:
+        _needed([task.scored_by for task in chosen], "is scored for toxicity: leave out --toxicity", "toxicity")
+        scorer = Classifier(config.toxicity, local=config.offline)
+        made = revision(scorer.source, scorer.config)
+        known["toxicity"] = {"classifier": scorer.name, "label": scorer.label, "revision": made}
+        chosen = [dataclasses.replace(t, judge=t.scored_by(scorer)) if t.scored_by else t for t in chosen]
+    if config.embedding:
+        _needed([task.compared_by for task in chosen], "compares texts: leave out --embedding", "copyright-leakage")
+        encoder = Embedder(config.embedding, local=config.offline)
+        known["embedding"] = {"encoder": encoder.name, "revision": revision(encoder.source, encoder.config)}
+        chosen = [dataclasses.replace(t, judge=t.compared_by(encoder)) if t.compared_by else t for t in chosen]
+    return chosen, known
+
+
+def _needed(users: Sequence[object], what: str, suite: str) -> None:
+    if not any(users):
+        raise UsageError(f"none of these tasks {what}, or name the suite {suite}")
 
 
 def _texts(config: Config, model: Model) -> Texts | None:

@@ -122,7 +122,7 @@ HEADERS: dict[str, Fault] = {
 """Each may be taken or refused, as long as it ends at once."""
 
 FAULTS: dict[str, Fault] = {n: f for n, (_, f) in (FAILS | PASSES).items()} | HEADERS
-EVERY = 3
+EVERY = 3  # healthy answers lie between: who only meets broken connections takes the server to be away
 N = EVERY * len(FAULTS)
 WORDS = (
     "run",
@@ -135,7 +135,7 @@ WORDS = (
     "--concurrency",
     "16",
     "--attempts",
-    "2",
+    "1",
     "--timeout",
     "1",
     "--json",
@@ -182,7 +182,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> Met:
 def test_the_run_ends_and_says_how_many_failed(met: Met) -> None:
     assert met.done.code == 0, met.done.err
     said(met.done, f"{met.failed} of {N} cases failed", "run again")
-    assert met.server.count() <= 2 * N
+    assert met.server.count() <= N + len(FAULTS), "a connection that broke may be tried once more"
     (sub,) = met.done.json["sub_categories"]
     assert sub["failed"] == met.failed
     assert sub["n"] == N

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,31 @@ def test_a_key_refused_now_and_then_does_not(store: Store) -> None:
     going = drive(FakeModel(flaky), store, concurrency=1)
     assert asyncio.run(going.go(jobs(30))).done == 30
     assert going.halted == ""
+
+
+def goes_away(after: int) -> Callable[..., Reply | Failure]:
+    """Answers the first cases; for the others the server is known to be away, so that no call is even made."""
+
+    def replies(ask: Ask, c: Case, draw: int, call: int) -> Reply | Failure:
+        if int(c.prompt.split()[-1]) < after:
+            return Reply(text="ok")
+        return Failure(kind="connect", message="gone", transient=True, retry_after_s=0.001, attempts=0)
+
+    return replies
+
+
+def test_a_server_that_goes_away_halts_the_run(store: Store) -> None:
+    going = drive(FakeModel(goes_away(20)), store, concurrency=1)
+    progress = asyncio.run(going.go(jobs(100)))
+    assert (going.halted, progress.done, progress.failed) == ("gone", 23, 3)
+
+
+def test_the_last_of_a_run_may_all_fail(store: Store) -> None:
+    """Whoever fails again and again ends last: that is no sign that the server is away, and nothing is left to save."""
+    going = drive(FakeModel(goes_away(20)), store, concurrency=12)
+    progress = asyncio.run(going.go(jobs(30)))
+    assert (going.halted, progress.done, progress.failed) == ("", 30, 10)
+    assert store.tasks("run")["violence/fake"].failed == 10
 
 
 def test_one_bad_judge_does_not_end_the_run(store: Store) -> None:

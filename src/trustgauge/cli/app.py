@@ -74,6 +74,10 @@ def run(
         str | None,
         typer.Option(metavar="MODEL", help="Hugging Face classifier to score toxicity with [a list of words]."),
     ] = None,
+    embedding: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Hugging Face encoder: adds the survey's cosine (copyright)."),
+    ] = None,
     price: Price = None,
     prices_file: PricesFile = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask everything again.")] = False,

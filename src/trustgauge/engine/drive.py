@@ -94,6 +94,7 @@ class Drive:
         self._load = load or Load(32)
         self._patience = patience or Patience()
         self._hopeless, self._give_up = hopeless, give_up
+        self._taken = False  # all conversations are had or being had
         self._failing: list[bool] = []  # conversations failed since the last that was answered: was it hopeless?
         self._ended: list[tuple[_Talk, Failure | None]] = []  # to be judged
         self._asking: dict[bytes, asyncio.Future[Outcome | None]] = {}
@@ -173,6 +174,7 @@ class Drive:
                 self.spent = not self.halted
             if count % 64 == 63:
                 await asyncio.sleep(0)  # an in-process model never waits: let signals and progress in
+        self._taken = True
 
     async def _converse(self, talk: _Talk) -> Failure | None:
         """Ask until the conversation ends; the failure that ended it, if one did."""
@@ -293,7 +295,9 @@ class Drive:
         progress.last_failure = failure
         if failure.kind != "unavailable":
             never = failure.kind == "connect" and not progress.asked
-            self._failing.append(failure.kind in ("auth", "not_found") or never or talk.away)
+            # The last to end are those that fail again and again: where nothing else is left, no halt saves a call.
+            away = talk.away and not self._taken
+            self._failing.append(failure.kind in ("auth", "not_found") or never or away)
             last = self._failing[-self._hopeless :]
             if (len(last) == self._hopeless and all(last)) or len(self._failing) >= self._give_up:
                 self.halted = failure.message

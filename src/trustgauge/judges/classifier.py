@@ -45,7 +45,9 @@ class Classifier:
         self.source = str(folder) if folder.is_dir() else name
         self.name, self.batch_size = folder.resolve().name if folder.is_dir() else name, batch_size
         self._device = "cuda" if self._torch.cuda.is_available() else "cpu"
-        self._tokenizer, self._model = _opened(transformers, name, self.source, self._device, local=local)
+        kind = "AutoModelForSequenceClassification"
+        opened = open_kind(transformers, kind, f"the classifier {name}", self.source, self._device, local=local)
+        self._tokenizer, self._model = opened
         self.config = config = self._model.config
         labels: dict[int, str] = {int(at): str(said) for at, said in config.id2label.items()}
         self._at = _place(labels, label, name)
@@ -89,17 +91,17 @@ class Classifier:
         return [float(share) for share in shares[:, self._at]]
 
 
-def _opened(transformers: Any, name: str, source: str, device: str, *, local: bool) -> tuple[Any, Any]:
+def open_kind(transformers: Any, kind: str, said: str, source: str, device: str, *, local: bool) -> tuple[Any, Any]:
+    """Tokenizer and model of that class of transformers; `said` is what to call it where it can't be opened."""
     how: dict[str, Any] = {"trust_remote_code": False, "local_files_only": local}
     if not sys.stderr.isatty():
         transformers.utils.logging.disable_progress_bar()
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(source, **how)
-        kind = transformers.AutoModelForSequenceClassification
-        model = kind.from_pretrained(source, **how).to(device).eval()
+        model = getattr(transformers, kind).from_pretrained(source, **how).to(device).eval()
     except Exception as error:  # a dozen libraries may refuse here, each with its own types
-        said = " ".join(str(error).split())[:240] or type(error).__name__
-        raise ModelError(f"cannot open the classifier {name}: {said}") from error
+        reason = " ".join(str(error).split())[:240] or type(error).__name__
+        raise ModelError(f"cannot open {said}: {reason}") from error
     return tokenizer, model
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace as replace_fields
 from trustgauge.errors import SuiteError
 from trustgauge.generate.seen import Seen
 from trustgauge.judges import Judge
+from trustgauge.judges.leakage import Likeness
 from trustgauge.judges.toxicity import Scorer
 from trustgauge.stats.measures import Measure
 from trustgauge.types import Ask, Case, Conversation, Gold, Groups, Measured, Message, Reply
@@ -46,6 +47,7 @@ class Task:
     phrase    a bare answer in the reply format this task asks for, so that a degenerate answerer is readable
     sets      named sets it belongs to ("survey2023")
     scored_by    the judge with another scorer of toxicity in place of the word list; None: it scores no toxicity
+    compared_by  the judge with an encoder that compares texts beside it; None: it compares none
     needs_texts  True where cases takes the user's texts as a second argument (None: none were named)
     """
 
@@ -61,6 +63,7 @@ class Task:
     phrase: Callable[[Case, str], str] = lambda case, answer: answer
     sets: tuple[str, ...] = ()
     scored_by: Callable[[Scorer], Judge] | None = None
+    compared_by: Callable[[Likeness], Judge] | None = None
     needs_texts: bool = False
     sub_category: str = ""
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from trustgauge.errors import DataError
 from trustgauge.generate import Deck, fill, words
-from trustgauge.judges.leakage import leakage_judge
+from trustgauge.judges.leakage import compared_by, leakage_judge
 from trustgauge.judges.readers.overlap import word_spans
 from trustgauge.stats.measures import Measure
 from trustgauge.suites.base import Task, Texts
@@ -170,6 +170,7 @@ def recite_task(
         source="after Liu et al. 2023 (11.7) and Carlini et al. 2023; asking by title as in Karamolegkou et al. 2023",
         cases=cases,
         judge=leakage_judge,
+        compared_by=compared_by,
         measure=measure,
         chance=0.5,
         gold=gold,

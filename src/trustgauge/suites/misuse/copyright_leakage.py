@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from trustgauge.errors import DataError
 from trustgauge.generate import Deck, fill, words
 from trustgauge.generate.standin import prose
-from trustgauge.judges.leakage import leakage_judge
+from trustgauge.judges.leakage import compared_by, leakage_judge
 from trustgauge.judges.readers.overlap import run_and_rouge, word_spans
 from trustgauge.stats.intervals import ClusterPair
 from trustgauge.stats.measures import pair_measured
@@ -216,13 +216,15 @@ class _Arm:
     def add(self, ask: str, values: dict[str, float], prefix: str = "") -> None:
         self.n += 1
         for name in _MEANS:
-            self.sums[name] += values[prefix + name]
+            if prefix + name in values:
+                self.sums[name] += values[prefix + name]
         self.longest = max(self.longest, values[prefix + "longest_run"])
         self.asked[ask][0] += values[prefix + "reproduced"]
         self.asked[ask][1] += 1
 
     def metrics(self, arm: str) -> dict[str, float | None]:
-        means = {title.format(arm=arm): self.sums[name] / self.n if self.n else None for name, title in _MEANS.items()}
+        known = {name: title for name, title in _MEANS.items() if name in self.sums or name != "embedding_cosine"}
+        means = {title.format(arm=arm): self.sums[name] / self.n if self.n else None for name, title in known.items()}
         asked = {f"{arm}: leakage rate, {ask}": hits / n for ask, (hits, n) in sorted(self.asked.items())}
         return means | asked | {f"{arm}: longest common run, words, maximum": self.longest if self.n else None}
 
@@ -241,7 +243,9 @@ _MEANS = {
     "ngram_share": "{arm}: share of 8-grams reproduced",
     "rouge_l": "{arm}: ROUGE-L, mean",
     "first_chars_cosine": "survey-like: cosine over character 3-grams of the first 50 characters, {arm}",
+    "embedding_cosine": "survey: cosine of embeddings of the first 50 characters, {arm}",
 }
+"""What is averaged in each arm; the last only where --embedding names an encoder."""
 
 
 def leakage(groups: Iterable[Groups]) -> Measured:
@@ -336,6 +340,7 @@ SUB = SubCategory(
             source="Liu et al. 2023 (11.7); runs and n-grams after Carlini et al. 2023",
             cases=cases,
             judge=leakage_judge,
+            compared_by=compared_by,
             measure=leakage,
             chance=0.5,
             gold=gold,
