@@ -16,19 +16,33 @@ from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
 __all__ = ["SubCategory", "Task", "find_task", "known_task", "select", "sub_categories", "tasks"]
 
 
+_HERE = Path(__file__).parent
+
+
 @cache
 def sub_categories() -> dict[str, SubCategory]:
     """Those of the 29 that have tasks, by id, in the taxonomy's order."""
-    found: dict[str, SubCategory] = {}
-    for path in sorted(Path(__file__).parent.glob("*/*.py")):
-        if path.stem.startswith("_"):
-            continue
-        module = import_module(f"trustgauge.suites.{path.parent.name}.{path.stem}")
-        sub = getattr(module, "SUB", None)
-        if not isinstance(sub, SubCategory) or sub.id not in SUB_CATEGORIES:
-            raise SuiteError(f"{path.parent.name}/{path.name} needs a SUB = SubCategory(...) that is in the taxonomy")
-        found[sub.id] = sub
-    return {id_: found[id_] for id_ in SUB_CATEGORIES if id_ in found}
+    for path in sorted(_HERE.glob("*/*.py")):
+        id_ = path.stem.replace("_", "-")
+        if not path.stem.startswith("_") and (id_ not in SUB_CATEGORIES or path != _file(id_)):
+            raise SuiteError(f"{path.parent.name}/{path.name} is no sub-category of that category in the taxonomy")
+    return {id_: sub for id_ in SUB_CATEGORIES if (sub := _sub_category(id_))}
+
+
+def _file(id_: str) -> Path:
+    return _HERE / SUB_CATEGORIES[id_].category.replace("-", "_") / f"{id_.replace('-', '_')}.py"
+
+
+@cache
+def _sub_category(id_: str) -> SubCategory | None:
+    """One of the 29, without the others: a run of one task need not wait for all words to be read."""
+    path = _file(id_)
+    if not path.is_file():
+        return None
+    sub = getattr(import_module(f"trustgauge.suites.{path.parent.name}.{path.stem}"), "SUB", None)
+    if not isinstance(sub, SubCategory) or sub.id != id_:
+        raise SuiteError(f"{path.parent.name}/{path.name} needs a SUB = SubCategory(id={id_!r}, ...)")
+    return sub
 
 
 @cache
@@ -40,9 +54,12 @@ def tasks() -> dict[str, Task]:
 def find_task(name: str) -> Task:
     """The task of that id; UsageError names what there is."""
     base, _, spec = name.partition("+")
-    if base in tasks():
-        return _perturbed(base, spec) if spec else tasks()[base]
-    raise UsageError(f"there is no task '{name}': see `trustgauge list` (tasks read sub-category/task)")
+    id_ = base.partition("/")[0]
+    sub = _sub_category(id_) if id_ in SUB_CATEGORIES else None
+    found = next((task for task in sub.tasks if task.id == base), None) if sub else None
+    if not found:
+        raise UsageError(f"there is no task '{name}': see `trustgauge list` (tasks read sub-category/task)")
+    return _perturbed(found, spec) if spec else found
 
 
 def known_task(name: str) -> Task | None:
@@ -54,8 +71,8 @@ def known_task(name: str) -> Task | None:
 
 
 @cache
-def _perturbed(base: str, spec: str) -> Task:
-    return perturbed(tasks()[base], spec)
+def _perturbed(task: Task, spec: str) -> Task:
+    return perturbed(task, spec)
 
 
 def select(names: list[str] | None = None, perturb: Sequence[str] = ()) -> list[Task]:
@@ -83,7 +100,7 @@ def _select(names: list[str] | None) -> list[Task]:
         if "+" in name:
             chosen[name] = find_task(name)
             continue
-        matching = {id_: task for id_, task in tasks().items() if _matches(name, task)}
+        matching = {task.id: task for task in _among(name) if _matches(name, task)}
         if not matching:
             known = name in SUB_CATEGORIES or name in CATEGORIES
             raise UsageError(
@@ -92,8 +109,24 @@ def _select(names: list[str] | None) -> list[Task]:
                 else f"there is no suite '{name}': see `trustgauge list`, or name a set such as survey2023"
             )
         chosen |= matching
-    order = {id_: place for place, id_ in enumerate(tasks())}
-    return sorted(chosen.values(), key=lambda task: order[task.id.partition("+")[0]])
+    order = {id_: place for place, id_ in enumerate(SUB_CATEGORIES)}
+    return sorted(chosen.values(), key=lambda task: (order[task.sub_category], _place(task)))
+
+
+def _among(name: str) -> Sequence[Task]:
+    """The tasks that a suite word can mean: those of its sub-category, where it names one."""
+    id_ = name.partition("/")[0]
+    if id_ not in SUB_CATEGORIES:
+        return list(tasks().values())
+    sub = _sub_category(id_)
+    return sub.tasks if sub else ()
+
+
+def _place(task: Task) -> int:
+    """Where the task, or the one it was made of, stands in its sub-category."""
+    sub = _sub_category(task.sub_category)
+    names = [each.name for each in sub.tasks] if sub else []
+    return names.index(task.name.partition("+")[0])
 
 
 def _matches(name: str, task: Task) -> bool:
