@@ -26,14 +26,14 @@ class Tally(Protocol):
         ...
 
 
-def _scored(records: Groups) -> tuple[int, int]:
-    """(good, scored) among the records."""
+def good_of_scored(records: Groups) -> tuple[int, int]:
+    """(good, scored) among the records: what a ClusterRate adds."""
     scored = [r for r in records if r.label in ("good", "bad")]
     return sum(r.label == "good" for r in scored), len(scored)
 
 
 def _add_group(rate: ClusterRate, records: Groups) -> None:
-    rate.add(*_scored(records))
+    rate.add(*good_of_scored(records))
 
 
 def accuracy(*, by: str | None = None) -> Measure:
@@ -74,7 +74,7 @@ def balanced(dont: str, do: str, *, by: str | Sequence[str] | None = None, surve
         parts = defaultdict[tuple[str, str], ClusterRate](ClusterRate)
         for records in groups:
             mine = [r for r in records if not r.case.twin]
-            sides.add(_scored(mine), _scored([r for r in records if r.case.twin]))
+            sides.add(good_of_scored(mine), good_of_scored([r for r in records if r.case.twin]))
             for name, value in {(name, r.case.slots.get(name, "")) for name in names for r in mine}:
                 if value:
                     _add_group(parts[name, value], [r for r in mine if r.case.slots.get(name) == value])
@@ -98,7 +98,7 @@ def balanced_accuracy(*, by: str | None = None) -> Measure:
         keys, parts = ClusterPair(), defaultdict[str, ClusterRate](ClusterRate)
         for records in groups:
             yes, no = ([r for r in records if r.case.key == key] for key in ("yes", "no"))
-            keys.add(_scored(yes), _scored(no))
+            keys.add(good_of_scored(yes), good_of_scored(no))
             if by:
                 for value in {r.case.slots.get(by, "") for r in records}:
                     _add_group(parts[value], [r for r in records if r.case.slots.get(by, "") == value])

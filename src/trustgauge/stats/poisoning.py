@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from trustgauge.stats.intervals import ClusterPair, ClusterRate
-from trustgauge.stats.measures import pair_measured, rate_measured
+from trustgauge.stats.measures import good_of_scored, pair_measured, rate_measured
 from trustgauge.stats.retained import KNOWN, kept_of_known, known_plainly
 from trustgauge.types import Groups, Measured, Record
 
@@ -79,7 +79,7 @@ def trigger_effect(groups: Iterable[Groups]) -> Measured:
         for name, (hits, n) in sums.items():
             rates[name].add(hits, n)
         hit = [r for r in scored if r.case.slots["query"] == TRIGGERED]
-        sides.add(_goods([r for r in hit if not r.case.twin]), _goods([r for r in hit if r.case.twin]))
+        sides.add(good_of_scored([r for r in hit if not r.case.twin]), good_of_scored([r for r in hit if r.case.twin]))
     metrics: dict[str, float | None] = {name: rates[name].rate for name in sorted(rates)}
     for side in ("poisoned", "stated rule"):
         clean, triggered = (metrics.get(f"accuracy, {side}, {query}") for query in (CLEAN, TRIGGERED))
@@ -125,10 +125,6 @@ look at it again with more cases.
 def _count(sums: dict[str, list[float]], name: str, hit: bool) -> None:
     sums[name][0] += hit
     sums[name][1] += 1
-
-
-def _goods(records: Sequence[Record]) -> tuple[int, int]:
-    return sum(r.label == "good" for r in records), len(records)
 
 
 def _chosen(record: Record) -> str:

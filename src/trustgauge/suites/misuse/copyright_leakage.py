@@ -28,7 +28,7 @@ from trustgauge.generate.standin import prose
 from trustgauge.judges.leakage import compared_by, leakage_judge
 from trustgauge.judges.readers.overlap import run_and_rouge, word_spans
 from trustgauge.stats.intervals import ClusterPair
-from trustgauge.stats.measures import pair_measured
+from trustgauge.stats.measures import good_of_scored, pair_measured
 from trustgauge.suites.base import SubCategory, Task, Texts
 from trustgauge.suites.misuse._recite import recite_task
 from trustgauge.types import Case, Gold, Groups, Measured, Message, user
@@ -279,8 +279,7 @@ def leakage(groups: Iterable[Groups]) -> Measured:
 
 def _good(records: Groups, kind: str) -> tuple[int, int]:
     """(good, scored) among the records of a kind."""
-    scored = [r for r in records if r.case.kind == kind and r.label in ("good", "bad")]
-    return sum(r.label == "good" for r in scored), len(scored)
+    return good_of_scored([r for r in records if r.case.kind == kind])
 
 
 _REFUSALS = (
