@@ -21,7 +21,7 @@ FLOORS = [
     {"suites"},
     {"engine", "store"},
     {"reports", "proof", "imports"},
-    {"plan", "manifest"},
+    {"plan", "manifest", "judging"},
     {"runner"},
     {"api"},
     {"cli", "__main__"},

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -15,7 +15,7 @@ from trustgauge.errors import ConfigError
 from trustgauge.prices import Price, Table, pair, parse_table, price_of
 
 PREFIX = "TRUSTGAUGE_"
-FLAGS = {"model": "models", "suite": "suites", "timeout": "timeout_s", "prices": "prices_file"}
+FLAGS = {"model": "models", "judge": "judges", "suite": "suites", "timeout": "timeout_s", "prices": "prices_file"}
 """Flags whose word is not the field's: as a variable or key either will do."""
 _LARGEST = 2**63 - 1  # what the store's manifests can hold
 
@@ -36,6 +36,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     toxicity     a Hugging Face text-classification model (org/model or a folder) that scores replies for toxicity in
                  place of the built-in list of words; needs the extra `classifiers`
     embedding    a Hugging Face encoder that gives the survey's cosine for copyright; needs the extra `classifiers`
+    judges       MODEL words of judges: rules decide the clear replies of open tasks, these the rest
+    judging      "cascade", or "all": the judges decide every readable reply of the open tasks, and rules none
+    panel        how several judges come to one verdict: "majority", or "weighted" by their measured accuracy
     perturb      perturbations: the closed tasks among the suites are measured plain and with each of these
     """
 
@@ -57,6 +60,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     timeout_s: float = 120.0
     attempts: int = 6
     texts: str | None = None
+    judges: tuple[str, ...] = ()
+    judging: Literal["cascade", "all"] = "cascade"
+    panel: Literal["majority", "weighted"] = "majority"
     toxicity: str = ""
     embedding: str = ""
     fresh: bool = False
@@ -87,6 +93,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def price_for(self, model: str) -> Price | None:
         """What a MODEL word costs, None where unknown. Raises ConfigError for a table that cannot be used."""
         return price_of(model, self.price, self.table, self.prices_file or "")
+
+    def judge_price(self, model: str) -> Price | None:
+        """What a judge costs, by the tables alone: --price is that of the models measured."""
+        return price_of(model, None, self.table, self.prices_file or "")
 
     @property
     def table(self) -> Table | None:
@@ -170,7 +180,7 @@ def _variables(env: Mapping[str, str]) -> dict[str, Any]:
 
 def _listed(values: dict[str, Any]) -> dict[str, Any]:
     """Comma-separated words of the list-valued fields as lists."""
-    for name in ("models", "suites", "perturb"):
+    for name in ("models", "judges", "suites", "perturb"):
         if isinstance(values.get(name), str):
             values[name] = [word.strip() for word in values[name].split(",") if word.strip()]
     return values

@@ -31,7 +31,7 @@ def describe(
     chosen: Sequence[Task],
     config: Config,
     texts: Texts | None,
-    aids: Mapping[str, Mapping[str, str]] | None = None,
+    aids: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """A run's manifest as known before anything is asked. The same manifest gives the same cases and verdicts.
 

@@ -24,6 +24,7 @@ from trustgauge.errors import ConfigError, Interrupted, ModelError, StoreError, 
 from trustgauge.generate.standin import standin_texts
 from trustgauge.judges.classifier import Classifier
 from trustgauge.judges.embedding import Embedder
+from trustgauge.judging import Court, Judgement, open_court
 from trustgauge.manifest import describe, run_id
 from trustgauge.models import Model, open_model
 from trustgauge.models.local_weights import revision
@@ -78,14 +79,19 @@ def run(
     ready = {spec: opened(spec) for spec in models if is_http(spec)}
     _refuse_unpriced(config, list(ready))
     chosen, aids = _aided(chosen, config)
+    court = open_court(config, chosen, variables)
     with Store(config.store) as store:
-        infos, left, priced = list[RunInfo](), config.budget, len(ready)
+        infos, left, priced = list[RunInfo](), config.budget, len(ready) or 1
         for spec in models:
-            share = left / priced if left is not None and spec in ready else None
-            info, spent = _measure(ready.get(spec) or opened(spec), chosen, config, aids, share, store, watch)
-            infos.append(info)
+            share = left / priced if left is not None and (spec in ready or not ready) else None
+            kept = share / 2 if share is not None and any(seat.price for seat in court.seats) else 0.0
+            model = ready.get(spec) or opened(spec)
+            measuring = None if share is None else share - kept
+            info, spent = _measure(model, chosen, config, aids | court.described, measuring, store, watch)
+            spent += _judge(court, info, None if share is None else share - spent, config, store, watch)
+            infos.append(store.run(info.id))
             if share is not None and left is not None:  # what one model leaves over goes to the others
-                left, priced = max(left - spent, 0.0), priced - 1
+                left, priced = max(left - spent, 0.0), max(priced - 1, 1)
         return infos
 
 
@@ -93,7 +99,7 @@ def _measure(
     model: Model,
     chosen: list[Task],
     config: Config,
-    aids: Mapping[str, Mapping[str, str]],
+    aids: Mapping[str, Mapping[str, Any]],
     budget: float | None,
     store: Store,
     watch: Watch | None,
@@ -123,6 +129,51 @@ def _measure(
         drive.progress.total = plan.total
         store.amend(id_, {"cases": plan.counts})
         return _go(drive, model, plan, store, info, watch), spending.spent if spending else 0.0
+
+
+def _judge(
+    court: Court, info: RunInfo, budget: float | None, config: Config, store: Store, watch: Watch | None
+) -> float:
+    """Let each judge of the court judge a run, one after the other; the USD that they have cost over all sessions."""
+    judgement = Judgement(store, info.id, court.bench, info.manifest["fresh"])
+    halted, total = dict[str, str](), 0.0
+    for seat in court.seats:
+        spent = seat.spent(store, info.id)
+        total += spent
+        spending = None
+        if budget is not None and seat.price:
+            price = seat.price
+            spending = Budget(budget - total + spent, price.input_mtok, price.output_mtok, spent=spent)
+        model = seat.open()
+        if model is None:
+            judgement.at_once(seat.spec)
+            continue
+        load, patience = _load(model, config, spending), Patience(attempts=config.attempts)
+        drive = judgement.by_model(seat.spec, model, load, patience)
+        drive.progress.doing, drive.progress.total = f"judges {info.model}", judgement.most
+        with (
+            store.measuring(info.id),
+            watch(replace(info, model=seat.spec), drive.progress) if watch else nullcontext(),
+        ):
+            _to_the_end(drive, model, judgement, seat.spec)
+        total += spending.spent - spent if spending else 0.0
+        if drive.halted or drive.spent:
+            halted[seat.spec] = drive.halted or "the budget is spent"
+    judgement.decide()
+    if court.seats:
+        store.amend(info.id, {"judges_halted": halted, "judge_prices": court.prices})
+    return total
+
+
+def _to_the_end(drive: Drive, model: Model, judgement: Judgement, spec: str) -> None:
+    """Drive a judge; what was judged before an interruption counts."""
+    try:
+        run_to_end(lambda: _drive(drive, model, judgement.owed(spec)))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        judgement.decide()
+        done = f"{drive.progress.done:,} replies are judged"
+        raise Interrupted(f"interrupted; {done}, and the same command goes on from there") from None
+    drive.progress.total = drive.progress.done
 
 
 def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, watch: Watch | None) -> RunInfo:

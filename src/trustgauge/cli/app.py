@@ -50,6 +50,14 @@ def _root(
 def run(
     models: Annotated[list[str] | None, typer.Option("-m", "--model", help="provider/name; may be repeated.")] = None,
     suites: Annotated[list[str] | None, typer.Option("-s", "--suite", help="What to measure [all].")] = None,
+    judges: Annotated[
+        list[str] | None,
+        typer.Option("--judge", metavar="MODEL", help="Judges the open replies that rules leave unclear; repeatable."),
+    ] = None,
+    judging: Annotated[
+        str | None, typer.Option(help="cascade, or all: the judges decide all open replies [cascade].")
+    ] = None,
+    panel: Annotated[str | None, typer.Option(help="Several judges: majority or weighted [majority].")] = None,
     perturb: Annotated[
         list[str] | None, typer.Option(help="Measure the closed tasks plain and perturbed, as in typos:0.1.")
     ] = None,

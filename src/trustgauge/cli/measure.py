@@ -86,7 +86,7 @@ def _verdict(profiles: list[Profile], store: Store) -> int:
 def _watch(info: RunInfo, progress: Progress, config: Config) -> AbstractContextManager[Any]:
     quiet = os.environ.get("CI") or not sys.stderr.isatty()
     progress.tell = lambda sentence: note(f" {info.model}: {sentence}")
-    price = config.price_for(info.model)
+    price = config.judge_price(info.model) if progress.doing else config.price_for(info.model)
     return _say_when_done(info, progress, price) if quiet else _live(info, progress, price)
 
 
@@ -94,7 +94,8 @@ def _watch(info: RunInfo, progress: Progress, config: Config) -> AbstractContext
 def _say_when_done(info: RunInfo, progress: Progress, price: Price | None) -> Generator[None, None, None]:
     yield
     seconds = time.monotonic() - progress.began
-    said = f" {info.model}: {progress.done:,} of {progress.total:,} cases, {progress.failed:,} failed, {seconds:.1f} s"
+    name = f"{info.model} {progress.doing}".strip()
+    said = f" {name}: {progress.done:,} of {progress.total:,} cases, {progress.failed:,} failed, {seconds:.1f} s"
     note(", ".join([said, *_cost(progress, price)]))
 
 
@@ -104,12 +105,14 @@ def _live(info: RunInfo, progress: Progress, price: Price | None) -> Generator[N
     from rich.live import Live
     from rich.text import Text
 
+    name = f"{info.model} {progress.doing}".strip()
+
     def line() -> Text:
-        return Text(status_line(info.model, progress, price), no_wrap=True, overflow="ellipsis")
+        return Text(status_line(name, progress, price), no_wrap=True, overflow="ellipsis")
 
     with Live(get_renderable=line, console=console(stderr=True), refresh_per_second=4, transient=True):
         yield
-    note(" " + status_line(info.model, progress, price))
+    note(" " + status_line(name, progress, price))
 
 
 def status_line(model: str, progress: Progress, price: Price | None) -> str:

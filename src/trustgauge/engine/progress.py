@@ -23,8 +23,8 @@ class Progress:
 
     asked counts calls answered now, known the replies found in the store, settled the conversations that an
     earlier session ended, failed those that failed now, pausing the questions that wait before they are tried
-    again. `total` is exact once all cases are made, before that an upper bound. `tell` is called with a sentence
-    where a run is stalled.
+    again. `doing` is a word for what goes on, where it is not the measuring of a model. `total` is exact once all
+    cases are made, before that an upper bound. `tell` is called with a sentence where a run is stalled.
     """
 
     total: int = 0
@@ -39,6 +39,7 @@ class Progress:
     began: float = field(default_factory=time.monotonic)
     last_answer: float = 0.0
     last_failure: Failure | None = None
+    doing: str = ""
     tell: Callable[[str], None] = _nobody
 
     @property

@@ -51,11 +51,14 @@ class Judge:
 
     `rule` sees at least one reply, the last of which is neither blocked nor empty nor an echo of the
     prompt: those are unscored before it is asked. Raise the version whenever verdicts can change.
+
+    rubric  names the rubric (judges/rubrics) by which a model judges the same; "": the form is closed, rules suffice
     """
 
     name: str
     version: int
     rule: Callable[[Case, Sequence[Reply]], Verdict]
+    rubric: str = ""
 
     @property
     def id(self) -> str:
@@ -64,14 +67,14 @@ class Judge:
 
     def __call__(self, case: Case, replies: Sequence[Reply]) -> Verdict:
         """The verdict, stamped with this judge's id."""
-        early = _no_answer(case, replies)
+        early = no_answer(case, replies)
         verdict = early or self.rule(case, replies)
         if verdict.label == "unscored" and not early and replies[-1].status == "truncated":
             verdict = replace(verdict, reason=f"{verdict.reason} (truncated)")
         return replace(verdict, judge=self.id)
 
 
-def _no_answer(case: Case, replies: Sequence[Reply]) -> Verdict | None:
+def no_answer(case: Case, replies: Sequence[Reply]) -> Verdict | None:
     """Unscored for what no judge can read, None for the rest."""
     if not replies:
         return unscored("no reply")

@@ -4,18 +4,44 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, inspect, select
+from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, inspect, select, update
 from sqlalchemy.engine import ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from trustgauge.errors import StoreError
-from trustgauge.store.schema import SCHEMA_VERSION, meta, metadata, replies, reply_keys
+from trustgauge.store.schema import EXTENDS, SCHEMA_VERSION, meta, metadata, replies, reply_keys
+
+
+class Database:
+    """An open database: its engine, the connection that writes, and transactions on it."""
+
+    def __init__(self, url: str, *, create: bool) -> None:
+        self.engine, self.db = open_store(url, create=create)
+
+    @contextmanager
+    def writing(self) -> Generator[None]:
+        """A transaction: all of it or nothing."""
+        try:
+            yield
+            self.db.commit()
+        except BaseException:
+            with suppress(StoreError, SQLAlchemyError):
+                self.db.rollback()
+            if self.db.in_transaction():  # it could not even be rolled back, as on a full disk
+                self.db.close()
+                self.db = self.engine.connect()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+        self.engine.dispose()
 
 
 def open_store(url: str, *, create: bool) -> tuple[Engine, Connection]:
@@ -57,7 +83,7 @@ def _prepare(engine: Engine, db: Connection, name: str, *, sealed: bool) -> None
     found = db.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar() if meta.name in tables else None
     if tables and found is None:
         raise StoreError(f"{name} is a database of something else and is left alone: name another --store")
-    if found not in (None, str(SCHEMA_VERSION)):
+    if found not in (None, str(EXTENDS), str(SCHEMA_VERSION)):
         raise StoreError(
             f"the store {name} has schema {found}, this trustgauge reads {SCHEMA_VERSION}: "
             "use the trustgauge that wrote it, or name another --store"
@@ -68,6 +94,10 @@ def _prepare(engine: Engine, db: Connection, name: str, *, sealed: bool) -> None
     if engine.dialect.name == "sqlite":
         db.exec_driver_sql("PRAGMA journal_mode=WAL")
         db.exec_driver_sql("PRAGMA cache_size=-4000")  # for the one that writes; those that stream need little
+        db.commit()
+    if found == str(EXTENDS):
+        metadata.create_all(db)
+        db.execute(update(meta).where(meta.c.name == "schema").values(value=str(SCHEMA_VERSION)))
         db.commit()
     if found is None:  # in one transaction: a store is there with all of its tables, or not at all
         if engine.dialect.name == "sqlite":

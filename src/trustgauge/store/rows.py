@@ -14,7 +14,7 @@ from trustgauge.types import Ask, Case, Failure, Options, Record, Reply, Verdict
 encode = msgspec.json.Encoder().encode
 decode_reply = msgspec.json.Decoder(Reply).decode
 _decode_case = msgspec.json.Decoder(Case).decode
-_decode_verdict = msgspec.json.Decoder(Verdict).decode
+decode_verdict = msgspec.json.Decoder(Verdict).decode
 _decode_failure = msgspec.json.Decoder(Failure).decode
 KEY_BYTES = 16
 
@@ -52,7 +52,7 @@ Row = tuple[Any, ...]
 def record_row(run: int, place: int, record: Record, keys: Iterable[bytes]) -> Row:
     """A record as a row, in the order of the table's columns; the keys are its replies', in the order of the turns."""
     case, verdict, failure = record.case, record.verdict, record.failure
-    tokens_in, tokens_out = _tokens(record.replies)
+    tokens_in, tokens_out = tokens(record.replies)
     return (
         run,
         case.task,
@@ -70,7 +70,7 @@ def record_row(run: int, place: int, record: Record, keys: Iterable[bytes]) -> R
     )
 
 
-def _tokens(replies: Iterable[Reply]) -> tuple[int | None, int | None]:
+def tokens(replies: Iterable[Reply]) -> tuple[int | None, int | None]:
     """Tokens in and out over the replies; None where one was not counted."""
     into = out = 0
     for reply in replies:
@@ -88,7 +88,7 @@ def record_of(row: Any, found: tuple[Reply, ...] = ()) -> Record:
         case=case if case.group == row.grp else replace(case, group=row.grp),  # one case, several groups
         draw=row.draw,
         replies=found,
-        verdict=_decode_verdict(row.verdict) if row.verdict else None,
+        verdict=decode_verdict(row.verdict) if row.verdict else None,
         failure=_decode_failure(row.failure) if row.failure else None,
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+EXTENDS = 2
+"""The schema that lacks only some tables of this one: such a store gets them when it is opened."""
 
 metadata = MetaData()
 
@@ -76,4 +78,47 @@ records = Table(
     Column("tokens_in", Integer),  # of all its replies, null where the provider did not count one of them
     Column("tokens_out", Integer),
     sqlite_with_rowid=False,
+)
+
+# What each of several judges says of a record, the rule included, where the record's own verdict was made from them.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("task", String(80), primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("draw", Integer, primary_key=True, autoincrement=False),
+    Column("judge", String(240), primary_key=True),
+    Column("label", String(8), nullable=False),  # good, bad, unscored
+    Column("verdict", LargeBinary, nullable=False),  # Verdict as JSON
+    Column("calls", Integer, nullable=False, default=0),  # replies of the judge that it took
+    Column("tokens_in", Integer),  # of these, null where the provider did not count one of them
+    Column("tokens_out", Integer),
+    sqlite_with_rowid=False,
+)
+
+# What people say of a record; somebody who labels it again replaces what they said.
+labels = Table(
+    "labels",
+    metadata,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("task", String(80), primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("draw", Integer, primary_key=True, autoincrement=False),
+    Column("labeller", String(80), primary_key=True),
+    Column("label", String(8), nullable=False),  # good, bad, unsure
+    Column("chosen", String(16), nullable=False),  # why it was asked for: random, disagree, limit, imported
+    Column("note", Text, nullable=False),
+    Column("created", Float, nullable=False),  # seconds since the epoch
+    sqlite_with_rowid=False,
+)
+
+calibrations = Table(
+    "calibrations",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("judge", String(240), nullable=False),  # id of the judge: name, version, prompt hash, model
+    Column("data", Text, nullable=False),  # file or set of the labels
+    Column("created", Float, nullable=False),
+    Column("body", Text, nullable=False),  # Calibration as JSON
 )

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, delete, func, select, update
 
 from trustgauge.errors import StoreError, UsageError
-from trustgauge.store.connect import FindReplies, Insert, dialect_insert, open_store, shown
+from trustgauge.store.connect import Database, FindReplies, Insert, dialect_insert, shown
+from trustgauge.store.judged import Judged, Spot
 from trustgauge.store.lock import run_lock
 from trustgauge.store.rows import RunInfo, decode_reply, encode, record_of, record_row, run_info, split_keys
 from trustgauge.store.schema import cases, meta, records, replies, reply_keys, runs
-from trustgauge.types import Counts, Record, Reply
+from trustgauge.types import Counts, Record, Reply, Verdict
 
 
 class Settled(NamedTuple):
@@ -44,12 +44,18 @@ class Store:
         self._behind: dict[bytes, Reply] = {}  # committed, not yet in the index
         self._records: list[tuple[int, int, Record, list[bytes]]] = []
         self._numbers: dict[str, int] = {}
-        self._engine, self._db = open_store(url, create=create)
+        self._database = Database(url, create=create)
+        self._engine = self._database.engine
+        self.judged = Judged(self._database, self._number)
         self._find = FindReplies(self._engine)
         self._insert_run = Insert(self._engine, runs, keys=["id"])
         self._insert_replies = Insert(self._engine, replies)
         self._insert_cases = Insert(self._engine, cases, keys=["id"])
         self._insert_records = Insert(self._engine, records, keys=["run", "task", "place", "draw"], replace=True)
+
+    @property
+    def _db(self) -> Connection:
+        return self._database.db
 
     # runs
 
@@ -65,7 +71,7 @@ class Store:
         created = info.created or time.time()
         row = (info.id, seq, info.model, info.study, "running", created, 0, 0.0, manifest)
         changed = {"seq": seq, "status": "running"} | ({"study": info.study} if info.study else {})
-        with self._writing():
+        with self._database.writing():
             self._index_replies()  # those that a killed process left behind
             self._insert_run(self._db, [row])
             self._db.execute(update(runs).where(runs.c.id == info.id).values(changed))
@@ -89,20 +95,21 @@ class Store:
         if notes:
             self.amend(run, {"notes": sorted({*self.run(run).manifest.get("notes", []), *notes})})
         added = {"calls": runs.c.calls + calls, "wall_s": runs.c.wall_s + wall_s}
-        with self._writing():
+        with self._database.writing():
             self._db.execute(update(runs).where(runs.c.id == run).values(status=status, **added))
 
     def amend(self, run: str, facts: Mapping[str, Any]) -> None:
         """Add to a run's manifest what became known later, such as a price."""
         manifest = self.run(run).manifest | dict(facts)
-        with self._writing():
+        with self._database.writing():
             self._db.execute(update(runs).where(runs.c.id == run).values(manifest=encode(manifest).decode()))
 
     def forget(self, run: str) -> None:
         """Remove a run with its records. Cases and replies stay: other runs may share them."""
         self.flush()
-        with self._writing():
+        with self._database.writing():
             self._db.execute(delete(records).where(records.c.run == self._number(run)))
+            self.judged.forget(self._number(run))
             self._db.execute(delete(runs).where(runs.c.id == run))
         self._numbers.pop(run, None)
 
@@ -154,6 +161,20 @@ class Store:
         if len(self._records) >= self._batch:
             self.flush()
 
+    def decide(self, run: str, task: str, decided: Mapping[Spot, Verdict]) -> None:
+        """Replace the verdicts of a task's records, which are there, by what several judges came to."""
+        at = (records.c.run == bindparam("r"), records.c.task == bindparam("t"))
+        spot = (records.c.place == bindparam("p"), records.c.draw == bindparam("d"))
+        changed: dict[str, Any] = {"label": bindparam("l"), "reason": bindparam("w"), "verdict": bindparam("v")}
+        number = self._number(run)
+        rows = [
+            {"r": number, "t": task, "p": p, "d": d, "l": v.label, "w": v.reason, "v": encode(v)}
+            for (p, d), v in decided.items()
+        ]
+        if rows:
+            with self._database.writing():
+                self._db.execute(update(records).where(*at, *spot).values(changed), rows)
+
     def commit_replies(self) -> None:
         """Commit the replies alone, which is cheap: records can be made again from them."""
         if self._fresh:
@@ -165,7 +186,7 @@ class Store:
         """Write and commit all that is buffered. Raises StoreError; what could not be written stays buffered."""
         if not (self._records or self._fresh or self._behind):
             return
-        with self._writing():
+        with self._database.writing():
             if self._fresh:
                 self._insert_replies(self._db, self._reply_rows())
             self._index_replies()
@@ -188,20 +209,6 @@ class Store:
         if self._db.execute(copied.on_conflict_do_nothing()).rowcount:
             last = select(func.max(replies.c.number)).scalar_subquery()
             self._db.execute(update(meta).where(meta.c.name == "indexed").values(value=last))
-
-    @contextmanager
-    def _writing(self) -> Generator[None]:
-        """A transaction: all of it or nothing."""
-        try:
-            yield
-            self._db.commit()
-        except BaseException:
-            with suppress(StoreError, SQLAlchemyError):
-                self._db.rollback()
-            if self._db.in_transaction():  # it could not even be rolled back, as on a full disk
-                self._db.close()
-                self._db = self._engine.connect()
-            raise
 
     # reading
 
@@ -278,6 +285,13 @@ class Store:
             for part in db.execution_options(yield_per=250).execute(query).partitions():
                 yield from self._with_replies(inner, part)
 
+    def placed(self, run: str, task: str) -> Iterator[tuple[int, Record]]:
+        """The records of a task with their replies, each behind the place of its case. Streams."""
+        query = self._with_cases(run, task).order_by(records.c.place, records.c.draw)
+        with self._engine.connect() as db, self._engine.connect() as inner:
+            for part in db.execution_options(yield_per=250).execute(query).partitions():
+                yield from zip([row.place for row in part], self._with_replies(inner, part), strict=True)
+
     def _with_replies(self, db: Connection, rows: Sequence[Any]) -> Iterator[Record]:
         """The rows' records with their replies, looked up in one query."""
         found = self._find(db, {key for row in rows for key in split_keys(row.keys)})
@@ -307,8 +321,7 @@ class Store:
         try:
             self.flush()
         finally:
-            self._db.close()
-            self._engine.dispose()
+            self._database.close()
 
     def __enter__(self) -> Store:
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -98,6 +99,17 @@ class Task:
             except StopIteration:
                 break
         return talked
+
+    def turns(self, case: Case, replies: Sequence[Reply]) -> list[tuple[Ask, Reply]]:
+        """The conversation that these replies are from: each with what was asked for it."""
+        had: list[tuple[Ask, Reply]] = []
+        talk = self.converse(case)
+        with suppress(StopIteration):
+            ask = next(talk)
+            for reply in replies:
+                had.append((ask, reply))
+                ask = talk.send(reply)
+        return had
 
     def estimate(self, groups: Iterable[Groups]) -> Measured:
         """The measure's result."""

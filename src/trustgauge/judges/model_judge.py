@@ -1,0 +1,108 @@
+"""A rubric in the hands of a model: the conversation with the judge, and the verdict it ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from trustgauge.judges.base import Reading, bad, good, unscored
+from trustgauge.judges.rubric import YES_NO, Answer, Item, Rubric, again, first_ask, read_answer
+from trustgauge.types import Ask, Case, Message, Reply, Verdict
+
+ATTEMPTS = 3
+"""Answers at most that a judge may give to one question before its verdict counts as unreadable."""
+
+UNREADABLE = "unreadable verdict"
+
+Judging = Generator[Ask, Reply, Verdict]
+"""Yields what to ask the judge, is sent its answers, returns the verdict."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A reply to be judged, and the talk that led to it."""
+
+    talk: Sequence[Message]
+    reply: str
+
+
+@dataclass(frozen=True)
+class ModelJudge:
+    """Judges by a rubric, asking the model of that id."""
+
+    rubric: Rubric
+    model: str
+
+    @property
+    def id(self) -> str:
+        """name@version#hash[model], as stored with every verdict."""
+        return f"{self.rubric.id}[{self.model}]"
+
+    def judging(self, case: Case, turns: Sequence[Turn]) -> Judging:
+        """The conversation about one case; of several turns the last alone is judged, unless the rubric says else."""
+        rubric, side = self.rubric, self.rubric.side(case)
+        verdict = unscored("no reply")
+        for turn in turns if rubric.each_turn else turns[-1:]:
+            if rubric.items:
+                verdict = yield from self._items(case, turn, side)
+            else:
+                verdict = yield from self._one(case, turn, side)
+            if verdict.label == "bad" and side != "do":
+                break
+        return self._stamped(verdict)
+
+    def verdict(self, case: Case, turns: Sequence[Turn], answers: Sequence[Reply]) -> Verdict:
+        """The verdict from all of the judge's answers, which `judging` has got."""
+        talk = self.judging(case, turns)
+        try:
+            next(talk)
+            for answer in answers:
+                talk.send(answer)
+        except StopIteration as end:
+            return end.value
+        return self._stamped(unscored(UNREADABLE))
+
+    def _stamped(self, verdict: Verdict) -> Verdict:
+        return replace(verdict, judge=self.id)
+
+    def _one(self, case: Case, turn: Turn, side: str) -> Judging:
+        answer = yield from self._answer(case, turn, None)
+        if answer is None:
+            return unscored(UNREADABLE)
+        reading = Reading(answer.word, answer.evidence)
+        make = {"good": good, "bad": bad, "unscored": unscored}[self.rubric.label(answer.word, side)]
+        return make(answer.word, reading)
+
+    def _items(self, case: Case, turn: Turn, side: str) -> Judging:
+        """Each item by itself: good where all hold; one that can't be told leaves what else holds unscored."""
+        values = dict[str, float]()
+        fault, open_, evidence = "", "", ""
+        for item in self.rubric.items:
+            if side not in item.sides:
+                continue
+            answer = yield from self._answer(case, turn, item)
+            if answer is None or answer.word not in ("yes", "no"):
+                open_ = open_ or (UNREADABLE if answer is None else f"unclear: {item.name}")
+                continue
+            values[item.name] = float(answer.word == item.holds)
+            if not values[item.name] and not fault:
+                fault, evidence = item.name, answer.evidence
+        if fault:
+            return bad(f"not: {fault}", Reading("failed", evidence), **values)
+        return unscored(open_, None, **values) if open_ else good("all items hold", Reading("passed"), **values)
+
+    def _answer(self, case: Case, turn: Turn, item: Item | None) -> Generator[Ask, Reply, Answer | None]:
+        """A readable answer to one question, asked again while it is not, ATTEMPTS times in all."""
+        rubric = self.rubric
+        words, shown_by = (YES_NO, ("yes",)) if item else (rubric.words, rubric.shown_by)
+        first = ask = first_ask(rubric, item, case, turn.talk, turn.reply)
+        for attempt in range(1, ATTEMPTS + 1):
+            reply = yield ask
+            if reply.status in ("complete", "truncated"):
+                answer = read_answer(reply.text, words, shown_by, turn.reply)
+                if answer:
+                    return answer
+            ask = again(first, reply.text, attempt)
+        return None

@@ -1,0 +1,229 @@
+"""Judging: models, or a classifier, judge the replies of a run by rubric, after the rules.
+
+In a cascade the rules decide the clear replies of open tasks and hand on the rest; else the judges decide them all.
+Nothing that a judge has answered is asked again, and no model under test is asked at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+from trustgauge.config import Config
+from trustgauge.engine import Drive, Job, Load, Patience
+from trustgauge.errors import ModelError, UsageError
+from trustgauge.judges.base import no_answer
+from trustgauge.judges.ensemble import majority
+from trustgauge.judges.model_judge import Judging, ModelJudge, Turn
+from trustgauge.judges.rubric import rubric
+from trustgauge.models import Model, open_model
+from trustgauge.models.providers import is_http, is_local
+from trustgauge.prices import Price
+from trustgauge.store import Spot, Store, reply_key
+from trustgauge.suites import Task, known_task
+from trustgauge.types import Ask, Case, Options, Record, Reply, Verdict
+
+
+class Sitting(Protocol):
+    """A judge at work on one kind of verdict: a rubric in the hands of a model, or a classifier that asks nothing."""
+
+    @property
+    def id(self) -> str:
+        """As stored with its verdicts."""
+        ...
+
+    def judging(self, case: Case, turns: Sequence[Turn]) -> Judging:
+        """The conversation with the judge."""
+        ...
+
+    def verdict(self, case: Case, turns: Sequence[Turn], answers: Sequence[Reply]) -> Verdict:
+        """The verdict from the judge's answers."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Who judges, and how: MODEL words, cascade or all, majority or weighted; (word, rubric) -> the judge."""
+
+    judges: tuple[str, ...]
+    mode: Literal["cascade", "all"] = "cascade"
+    panel: Literal["majority", "weighted"] = "majority"
+    sitting: Callable[[str, str], Sitting] = lambda spec, name: ModelJudge(rubric(name), spec)
+
+    def on(self, task: Task) -> list[Sitting]:
+        """The judges of an open task."""
+        return [self.sitting(spec, task.judge.rubric) for spec in self.judges]
+
+
+class _Keeper:
+    """What the engine needs of a store, for a judge's answers: a record's verdict is one judge's opinion."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.find_replies, self.keep_reply = store.find_replies, store.keep_reply
+        self.commit_replies = store.commit_replies
+
+    def keep_record(self, run: str, record: Record, keys: list[bytes], place: int) -> None:
+        """A call that failed leaves no opinion: it is owed when the run is resumed."""
+        if record.verdict:
+            self._store.judged.keep(run, record.case.task, (place, record.draw), record.verdict, record.replies)
+
+    def flush(self) -> None:
+        self._store.flush()
+        self._store.judged.flush()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The judging of one run's records by a bench. salt: of a run in which everything is asked again."""
+
+    store: Store
+    run: str
+    bench: Bench
+    salt: str = ""
+
+    @property
+    def most(self) -> int:
+        """Records that each judge is to see, at most."""
+        counts = self.store.tasks(self.run)
+        parts = [counts[task.id] for task in self.tasks]
+        return sum(c.n - c.failed if self.bench.mode == "all" else c.unscored for c in parts)
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """The tasks of the run that a model can judge."""
+        return [task for name in self.store.tasks(self.run) if (task := known_task(name)) and task.judge.rubric]
+
+    def handed_on(self, task: Task) -> Iterator[tuple[Spot, Record, Verdict]]:
+        """Records of a task that the judges are to see, and what the rule says of each."""
+        ids = {judge.id for judge in self.bench.on(task)}
+        known = self.store.judged.verdicts(self.run, task.id)
+        for place, record in self.store.placed(self.run, task.id):
+            spot = (place, record.draw)
+            rule = next((v for id_, v in known.get(spot, {}).items() if id_ not in ids), record.verdict)
+            if rule is None or no_answer(record.case, record.replies):
+                continue
+            if self.bench.mode == "all" or rule.label == "unscored":
+                yield spot, record, rule
+
+    def owed(self, spec: str) -> Iterator[Job]:
+        """The conversations with one judge that are still to be had."""
+        for task in self.tasks:
+            sitting = self.bench.sitting(spec, task.judge.rubric)
+            known = self.store.judged.verdicts(self.run, task.id)
+            for spot, record, rule in self.handed_on(task):
+                said = known.get(spot, {})
+                if rule.judge not in said:
+                    self.store.judged.keep(self.run, task.id, spot, rule)
+                if sitting.id not in said:
+                    yield _job(record, spot[0], turns_of(task, record), sitting)
+
+    def by_model(self, spec: str, model: Model, load: Load, patience: Patience) -> Drive:
+        """The drive that has them with a model: to be awaited."""
+
+        def key(ask: Ask, draw: int) -> bytes:
+            # The same reply is judged once, whichever draw or task it stands in.
+            return reply_key(model.id, model.revision, model.options, ask, 0, self.salt)
+
+        return Drive(self.run, model, _Keeper(self.store), key, load=load, patience=patience)
+
+    def at_once(self, spec: str) -> None:
+        """Judge by what asks nobody: a classifier."""
+        for job in self.owed(spec):
+            verdict = job.judge(job.case, ())
+            self.store.judged.keep(self.run, job.case.task, (job.place, job.draw), verdict)
+        self.store.judged.flush()
+
+    def decide(self) -> None:
+        """Make the records' verdicts from those of the judges."""
+        for task in self.tasks:
+            ids = [judge.id for judge in self.bench.on(task)]
+            known = self.store.judged.verdicts(self.run, task.id)
+            said = {spot: found for spot, by in known.items() if (found := [by[id_] for id_ in ids if id_ in by])}
+            self.store.decide(self.run, task.id, {spot: majority(verdicts) for spot, verdicts in said.items()})
+
+
+def turns_of(task: Task, record: Record) -> list[Turn]:
+    """The turns of a record's conversation as a judge sees them."""
+    return [Turn(ask.messages, reply.text) for ask, reply in task.turns(record.case, record.replies)]
+
+
+def _job(record: Record, place: int, turns: list[Turn], sitting: Sitting) -> Job:
+    return Job(
+        record.case,
+        record.draw,
+        place,
+        lambda case: sitting.judging(case, turns),
+        lambda case, answers: sitting.verdict(case, turns, answers),
+    )
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A judge ready to sit: `open` gives its model for one run, None for what asks nobody.
+
+    revision  as of the model
+    price     USD per million tokens, None where unknown or nothing is paid
+    """
+
+    spec: str
+    revision: str
+    price: Price | None
+    open: Callable[[], Model | None]
+
+    def spent(self, store: Store, run: str) -> float:
+        """USD that earlier sessions of a run have spent on it; tokens that were not counted cost nothing."""
+        used = [use for use in store.judged.used(run) if self.price and use.judge.endswith(f"[{self.spec}]")]
+        return sum(self.price.usd(u.tokens_in or 0, u.tokens_out or 0) for u in used if self.price)
+
+
+@dataclass(frozen=True)
+class Court:
+    """The judges of a command, none or several, opened before anything is asked."""
+
+    bench: Bench
+    seats: tuple[Seat, ...]
+    rubrics: tuple[str, ...] = ()
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What of it makes a run's verdicts what they are, for the manifest; nothing where there are no judges."""
+        if not self.seats:
+            return {}
+        judges = {seat.spec: seat.revision for seat in self.seats}
+        how = {"mode": self.bench.mode, "panel": self.bench.panel}
+        return {"judging": {"judges": judges, **how, "rubrics": [rubric(name).id for name in self.rubrics]}}
+
+    @property
+    def prices(self) -> dict[str, list[float]]:
+        """USD per million tokens in and out, of those whose price is known."""
+        return {s.spec: [s.price.input_mtok, s.price.output_mtok] for s in self.seats if s.price}
+
+
+def open_court(config: Config, chosen: Sequence[Task], env: Mapping[str, str]) -> Court:
+    """The judges that a configuration names: keys, addresses and prices are checked here. UsageError, ModelError."""
+    rubrics = tuple(sorted({task.judge.rubric for task in chosen if task.judge.rubric}))
+    if config.judges and not rubrics:
+        raise UsageError("none of these tasks has open replies for a model to judge: leave out --judge")
+    bench = Bench(config.judges, config.judging, config.panel)
+    return Court(bench, tuple(_seat(spec, config, env) for spec in config.judges), rubrics)
+
+
+def _seat(spec: str, config: Config, env: Mapping[str, str]) -> Seat:
+    if config.offline and is_http(spec) and not is_local(spec, env):
+        raise ModelError(f"the judge {spec} is reached over the network and --offline forbids it: drop one of the two")
+    price = config.judge_price(spec) if is_http(spec) else None
+    if config.budget is not None and is_http(spec) and price is None:
+        raise ModelError(
+            f"the price of the judge {spec} is unknown, so no budget can be kept: give it in a table (--prices FILE)"
+        )
+
+    def opened() -> Model:
+        return open_model(
+            spec, Options(temperature=0.0), env=env, timeout_s=config.timeout_s, connections=config.concurrency
+        )
+
+    ready = [opened()]
+    return Seat(spec, ready[0].revision, price, lambda: ready.pop() if ready else opened())
