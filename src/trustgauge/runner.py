@@ -159,8 +159,8 @@ def _judge(
         total += spending.spent - spent if spending else 0.0
         if drive.halted or drive.spent:
             halted[seat.spec] = drive.halted or "the budget is spent"
-    judgement.decide()
     if court.seats:
+        judgement.decide()
         store.amend(info.id, {"judges_halted": halted, "judge_prices": court.prices})
     return total
 
