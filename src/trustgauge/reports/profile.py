@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from trustgauge.reports.judged import JudgeUse, Said, judge_use, said_of
 from trustgauge.stats.intervals import mean_interval
 from trustgauge.stats.measures import accuracy
 from trustgauge.store import RunInfo, Store
@@ -15,7 +17,10 @@ from trustgauge.types import Counts, Measured
 
 
 class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One task: its counts, what its measure made of them, why replies were unscored, and who judged."""
+    """One task: its counts, what its measure made of them, why replies were unscored, and who judged.
+
+    open tells that its replies are free text, which a model may judge; said is what the judges said.
+    """
 
     task: str
     sub_category: str
@@ -24,6 +29,8 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
     chance: float | None
     counts: Counts
     measured: Measured
+    open: bool = False
+    said: Said = Said()
     reasons: dict[str, dict[str, int]] = {}
 
 
@@ -59,12 +66,13 @@ class CategoryResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """One run over all 29 sub-categories, those without tasks included as not assessed."""
+    """One run over all 29 sub-categories, those without tasks included as not assessed. cost_usd is with judges."""
 
     run: RunInfo
     sub_categories: tuple[SubResult, ...]
     categories: tuple[CategoryResult, ...]
     cost_usd: float | None = None
+    judges: tuple[JudgeUse, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -88,15 +96,20 @@ def profile(store: Store, run: str) -> Profile:
     info = store.run(run)
     described: dict[str, Any] = info.manifest.get("tasks", {})
     results: dict[str, list[TaskResult]] = {}
+    said = said_of(store, info.id)
     for task, counts in store.tasks(info.id).items():
-        result = _task_result(store, info.id, task, counts, described.get(task, {}))
+        result = _task_result(store, info.id, task, counts, described.get(task, {}), said.get(task, Said()))
         results.setdefault(result.sub_category, []).append(result)
     subs = tuple(_sub_result(place, results.get(place, [])) for place in SUB_CATEGORIES)
     categories = tuple(_category_result(c, [s for s in subs if s.category == c]) for c in CATEGORIES)
-    return Profile(run=info, sub_categories=subs, categories=categories, cost_usd=_cost(store, info))
+    uses = judge_use(store, info)
+    cost = _cost(store, info, uses)
+    return Profile(run=info, sub_categories=subs, categories=categories, cost_usd=cost, judges=uses)
 
 
-def _task_result(store: Store, run: str, task: str, counts: Counts, described: dict[str, Any]) -> TaskResult:
+def _task_result(
+    store: Store, run: str, task: str, counts: Counts, described: dict[str, Any], said: Said
+) -> TaskResult:
     """By the task's own measure, or by plain accuracy for recorded tasks that only the manifest describes."""
     known = known_task(task)
     measured = (known.measure if known else accuracy())(store.groups(run, task))
@@ -108,6 +121,8 @@ def _task_result(store: Store, run: str, task: str, counts: Counts, described: d
         chance=known.chance if known else described.get("chance"),
         counts=counts,
         measured=measured,
+        open=bool(known and known.judge.rubric),
+        said=said,
         reasons=store.reasons(run, task),
     )
 
@@ -150,10 +165,13 @@ def mean_of(parts: list[Triple]) -> Triple:
     return sum(v for v, _, _ in parts if v is not None) / len(parts), None, None
 
 
-def _cost(store: Store, info: RunInfo) -> float | None:
+def _cost(store: Store, info: RunInfo, uses: Sequence[JudgeUse]) -> float | None:
     """USD by the manifest's prices, None where a price or a token count is unknown: never 0 for unknown."""
     prices = info.manifest.get("prices")
     if not prices:
         return None
     tokens_in, tokens_out, uncounted = store.usage(info.id)
-    return None if uncounted else (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6
+    judging = [use.cost_usd for use in uses if use.calls]
+    if uncounted or None in judging:
+        return None
+    return (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 + sum(cost or 0.0 for cost in judging)

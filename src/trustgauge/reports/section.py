@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from trustgauge.reports.profile import Profile
+if TYPE_CHECKING:
+    from trustgauge.reports.profile import Profile
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):

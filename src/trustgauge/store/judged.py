@@ -88,6 +88,14 @@ class Judged:
             found.setdefault(task, {}).setdefault(judge, {})[label] = number
         return found
 
+    def splits(self, run: str) -> dict[str, int]:
+        """Records of each task on which judges who decided do not all say the same."""
+        spot = (verdicts.c.task, verdicts.c.place, verdicts.c.draw)
+        mine = (verdicts.c.run == self._number(run), verdicts.c.label != "unscored")
+        several = select(*spot).where(*mine).group_by(*spot).having(func.count(verdicts.c.label.distinct()) > 1)
+        inner = several.subquery()
+        return dict(self._rows(select(inner.c.task, func.count()).group_by(inner.c.task)))
+
     def used(self, run: str) -> list[Used]:
         """Calls and tokens of each judge that asked a model, by its id."""
         missing = func.count() - func.count(verdicts.c.tokens_in)
