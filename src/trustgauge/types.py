@@ -121,6 +121,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     repeat       tells repeated asks of the same messages in one conversation apart
     logprobs     number of alternatives per token wanted (0: none); a model without them ignores it
     temperature  overrides the run's for this ask; so does max_tokens
+    schema       JSON Schema that the answer must satisfy; a model without structured output ignores it
     """
 
     messages: tuple[Message, ...]
@@ -128,6 +129,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     logprobs: int = 0
     temperature: float | None = None
     max_tokens: int | None = None
+    schema: dict[str, Any] = {}
 
 
 class Usage(msgspec.Struct, frozen=True, omit_defaults=True):

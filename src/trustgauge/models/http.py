@@ -316,7 +316,7 @@ class HttpModel(ABC):
 
     @abstractmethod
     def _said(self, ask: Ask) -> dict[str, Any]:
-        """What to answer: depends on the ask's messages alone; what is None is left out."""
+        """What to answer: depends on the ask's messages and schema alone; what is None is left out."""
 
     @abstractmethod
     def _read(self, answer: Answer) -> Outcome:
