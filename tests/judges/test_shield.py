@@ -100,6 +100,13 @@ def test_it_is_bounded_and_once_is_enough(text: str, most: int) -> None:
     assert shielded(seen, most) == seen
 
 
+@pytest.mark.parametrize("text", ["<|a<s>b|>", "<<s>>", "[[INST]]", "<|<|x|>|>", "x" * 30 + "❤\ufe0f" * 60])
+@pytest.mark.parametrize("most", [*range(100, 110), 12_000])
+def test_once_is_enough_where_one_thing_lies_in_another(text: str, most: int) -> None:
+    seen = shielded(text, most)
+    assert shielded(seen, most) == seen
+
+
 @given(ODD)
 def test_what_comes_out_holds_no_token(text: str) -> None:
     assert not SPECIAL.search(unicodedata.normalize("NFKC", shielded(text)))

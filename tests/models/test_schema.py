@@ -78,6 +78,7 @@ def notes_of(client: Client, monkeypatch: pytest.MonkeyPatch, model: str, form: 
         (400, "This response_format type is unavailable now"),
         (400, "Invalid schema for response_format 'verdict': 'enum' is not permitted"),
         (400, "Structured outputs are not supported by this model"),
+        (422, "Not supported"),
     ],
 )
 def test_a_server_without_it_is_asked_without_from_then_on(
@@ -93,13 +94,27 @@ def test_a_server_without_it_is_asked_without_from_then_on(
     assert notes == ("response_format is not sent: the server rejects it",)
 
 
-def test_other_complaints_leave_it_as_it_is(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [(400, "This model's maximum context length is 4097 tokens"), (404, "Unknown model"), (500, "Not supported")],
+)
+def test_other_complaints_leave_it_as_it_is(client: Client, status: int, message: str) -> None:
     async def no(_: web.Request, __: Seen) -> web.StreamResponse:
-        return refuse(400, "This model's maximum context length is 4097 tokens")
+        return refuse(status, message)
 
     client.server.script("no", no)
     assert isinstance(client.ask("no", ask=ASK), Failure)
     assert client.server.count() == 1
+
+
+def test_a_filtered_prompt_is_blocked_and_costs_no_schema(client: Client) -> None:
+    async def filtered(_: web.Request, __: Seen) -> web.StreamResponse:
+        return refuse(400, "This content is not allowed", code="content_filter")
+
+    client.server.script("filtered", filtered)
+    found = client.ask("filtered", ask=ASK)
+    assert isinstance(found, Reply)
+    assert (found.status, client.server.count()) == ("blocked", 1)
 
 
 def test_a_system_role_that_is_rejected_costs_no_schema(client: Client) -> None:
@@ -137,6 +152,7 @@ def test_messages_force_a_tool_whose_input_is_the_text(client: Client) -> None:
         "Thinking may not be enabled when tool_choice forces tool use.",
         "tools.0.input_schema: JSON schema is invalid",
         "This model does not support tools",
+        "Not supported",
     ],
 )
 def test_messages_without_tools_are_asked_without(

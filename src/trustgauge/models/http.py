@@ -285,7 +285,7 @@ class HttpModel(ABC):
             if answer.status < 400:
                 return self._moved(answer)
             problem = read_problem(answer.body)
-            if not self._adapts(sent, answer.status, problem):
+            if not self._adapts(sent, answer.status, problem) and not self._params.forgo(sent, answer.status, problem):
                 return self._refused(answer, problem)
 
     async def close(self) -> None:

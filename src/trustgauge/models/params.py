@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trustgauge.models.problems import Problem
+from trustgauge.models.problems import Problem, is_filtered
 
 _STATUS = frozenset({400, 403, 404, 422})
 _UNWANTED = re.compile(
@@ -65,6 +65,15 @@ class Params:
         name = (self._blamed(sent, problem) if unwanted else "") or self._form_blamed(sent, problem)
         self.rejected.update(_TOGETHER.get(name, (name,) if name else ()))
         return bool(name)
+
+    def forgo(self, sent: Mapping[str, Any], status: int, problem: Problem) -> bool:
+        """Whether an answer in JSON was asked for, and something that goes unnamed isn't supported: then without it."""
+        form = next((name for name in _FORM if name in sent), "")
+        unsaid = status in (400, 422) and _UNWANTED.search(problem.message) and not is_filtered(status, problem)
+        if not form or not unsaid:
+            return False
+        self.rejected.update(_TOGETHER.get(form, (form,)))
+        return True
 
     @staticmethod
     def _blamed(sent: Mapping[str, Any], problem: Problem) -> str:
