@@ -32,6 +32,7 @@ WITHIN = {
     ("config", "prices"),
     ("judges", "generate"),
     ("models", "generate"),
+    ("models", "judges"),
     ("imports", "reports"),
     ("__main__", "cli"),
 }

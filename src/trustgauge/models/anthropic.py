@@ -19,6 +19,7 @@ MAX_TOKENS = 1024
 _FINISH: dict[str, Finish] = {
     "end_turn": "stop",
     "stop_sequence": "stop",
+    "tool_use": "stop",
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "refusal": "content_filter",
@@ -28,6 +29,7 @@ _FINISH: dict[str, Finish] = {
 class _Block(msgspec.Struct, gc=False):
     type: str = "text"
     text: str | None = None
+    input: Any = None
 
 
 class _Answer(msgspec.Struct):
@@ -53,7 +55,8 @@ class AnthropicModel(HttpModel):
     """A model behind `/messages`. The API knows no seed and no log-probabilities: neither is sent.
 
     System turns are joined and sent apart. A stop_reason "refusal" is the provider's own classifier
-    stepping in, hence finish "content_filter"; thinking is no part of the text.
+    stepping in, hence finish "content_filter"; thinking is no part of the text. A schema is sent as that of a tool
+    which must be used, and the tool's input, as JSON, is the text.
     """
 
     def _writing(self, ask: Ask) -> dict[str, Any]:
@@ -67,10 +70,14 @@ class AnthropicModel(HttpModel):
         }
 
     def _said(self, ask: Ask) -> dict[str, Any]:
-        return {
+        said = {
             "system": "\n\n".join(m.content for m in ask.messages if m.role == "system") or None,
             "messages": [m for m in ask.messages if m.role != "system"],
         }
+        if not ask.schema:
+            return said
+        tool = {"name": "verdict", "description": "Takes the verdict.", "input_schema": ask.schema}
+        return said | {"tools": [tool], "tool_choice": {"type": "tool", "name": "verdict"}}
 
     def _read(self, answer: Answer) -> Outcome:
         body = decoded(_ANSWER, answer.body, answer.where)
@@ -78,13 +85,21 @@ class AnthropicModel(HttpModel):
             return body
         reason = body.stop_reason if isinstance(body.stop_reason, str) else ""
         return Reply(
-            text="".join(block.text or "" for block in body.content if block.type == "text"),
+            text=_text(body.content),
             finish=_FINISH.get(reason, "other"),
             usage=_usage(body.usage),
             latency_s=answer.latency_s,
             request_id=answer.request_id or label(body.id),
             model=label(body.model),
         )
+
+
+def _text(blocks: list[_Block]) -> str:
+    """The tool's input where one was used, else what was written."""
+    used = [block.input for block in blocks if block.type == "tool_use"]
+    if used:
+        return msgspec.json.encode(used[0]).decode()
+    return "".join(block.text or "" for block in blocks if block.type == "text")
 
 
 def _usage(raw: msgspec.Raw) -> Usage | None:

@@ -285,7 +285,7 @@ class HttpModel(ABC):
             if answer.status < 400:
                 return self._moved(answer)
             problem = read_problem(answer.body)
-            if not self._adapts(sent, answer.status, problem):
+            if not self._adapts(sent, answer.status, problem) and not self._params.forgo(sent, answer.status, problem):
                 return self._refused(answer, problem)
 
     async def close(self) -> None:
@@ -316,7 +316,7 @@ class HttpModel(ABC):
 
     @abstractmethod
     def _said(self, ask: Ask) -> dict[str, Any]:
-        """What to answer: depends on the ask's messages alone; what is None is left out."""
+        """What to answer: depends on the ask's messages and schema alone; what is None is left out."""
 
     @abstractmethod
     def _read(self, answer: Answer) -> Outcome:

@@ -137,7 +137,8 @@ class OpenAIChat(_OpenAI):
     """A model behind `/chat/completions`.
 
     Asks for at most 20 alternatives per token, the protocol's limit. Where a server turns out not to take a
-    system role (some open models' chat templates), the system prompt is put before the first user turn.
+    system role (some open models' chat templates), the system prompt is put before the first user turn; where it
+    takes no JSON Schema, none is sent.
     """
 
     _folds_system = False
@@ -153,7 +154,11 @@ class OpenAIChat(_OpenAI):
         return super()._writing(ask) | asked
 
     def _said(self, ask: Ask) -> dict[str, Any]:
-        return {"messages": fold_system(ask.messages) if self._folds_system else ask.messages}
+        said: dict[str, Any] = {"messages": fold_system(ask.messages) if self._folds_system else ask.messages}
+        if ask.schema:
+            form = {"name": "verdict", "strict": True, "schema": ask.schema}
+            said["response_format"] = {"type": "json_schema", "json_schema": form}
+        return said
 
     def _adapts(self, sent: dict[str, Any], status: int, problem: Problem) -> bool:
         if super()._adapts(sent, status, problem):

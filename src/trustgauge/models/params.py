@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trustgauge.models.problems import Problem
+from trustgauge.models.problems import Problem, is_filtered
 
 _STATUS = frozenset({400, 403, 404, 422})
 _UNWANTED = re.compile(
@@ -15,7 +15,19 @@ _UNWANTED = re.compile(
     re.I,
 )
 _OTHER_NAME = {"max_tokens": "max_completion_tokens", "seed": "random_seed"}
-_TOGETHER = {"logprobs": ("logprobs", "top_logprobs"), "top_logprobs": ("logprobs", "top_logprobs")}
+_TOGETHER = {
+    "logprobs": ("logprobs", "top_logprobs"),
+    "top_logprobs": ("logprobs", "top_logprobs"),
+    "tools": ("tools", "tool_choice"),
+}
+_FORM = {
+    "response_format": re.compile(
+        r"response[ _]?format|json[ _](?:schema|mode|object)|guided|structured|grammar", re.I
+    ),
+    "tools": re.compile(r"\btools?\b|\btool[ _](?:choice|use|call)|input_schema", re.I),
+}
+"""What asks for an answer in JSON, and how servers speak of it. Whatever they dislike of it, a wording, a keyword of
+the schema, a limit, the question can be asked without."""
 _OPTIONAL = frozenset({"temperature", "top_p", "seed", "random_seed", "logprobs", "top_logprobs", "max_tokens", "stop"})
 
 
@@ -24,7 +36,8 @@ class Params:
 
     A parameter that a 400 calls unsupported is sent under its other name where it has one
     (`max_completion_tokens`, Mistral's `random_seed`) and else not at all. A value out of range is no such
-    case, and a limit on length is never dropped: both stay failures.
+    case, and a limit on length is never dropped: both stay failures. The wish for an answer in JSON is dropped at
+    any complaint about it.
     """
 
     def __init__(self) -> None:
@@ -46,11 +59,21 @@ class Params:
 
         True at most once for each parameter of one request, so that trying again comes to an end.
         """
-        if status not in _STATUS or not _UNWANTED.search(" ".join((problem.message, *problem.codes))):
+        if status not in _STATUS:
             return False
-        name = self._blamed(sent, problem)
+        unwanted = _UNWANTED.search(" ".join((problem.message, *problem.codes)))
+        name = (self._blamed(sent, problem) if unwanted else "") or self._form_blamed(sent, problem)
         self.rejected.update(_TOGETHER.get(name, (name,) if name else ()))
         return bool(name)
+
+    def forgo(self, sent: Mapping[str, Any], status: int, problem: Problem) -> bool:
+        """Whether an answer in JSON was asked for, and something that goes unnamed isn't supported: then without it."""
+        form = next((name for name in _FORM if name in sent), "")
+        unsaid = status in (400, 422) and _UNWANTED.search(problem.message) and not is_filtered(status, problem)
+        if not form or not unsaid:
+            return False
+        self.rejected.update(_TOGETHER.get(form, (form,)))
+        return True
 
     @staticmethod
     def _blamed(sent: Mapping[str, Any], problem: Problem) -> str:
@@ -61,6 +84,12 @@ class Params:
         places = ((re.search(rf"\b{name}\b", problem.message), name) for name in candidates)
         found = [(place.start(), name) for place, name in places if place]
         return min(found)[1] if found else ""
+
+    @staticmethod
+    def _form_blamed(sent: Mapping[str, Any], problem: Problem) -> str:
+        """What asks for JSON, where it was sent and is what the server speaks of."""
+        said = f"{problem.param} {problem.message}"
+        return next((name for name, words in _FORM.items() if name in sent and words.search(said)), "")
 
     @property
     def notes(self) -> tuple[str, ...]:
