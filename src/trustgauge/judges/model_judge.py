@@ -104,5 +104,5 @@ class ModelJudge:
                 answer = read_answer(reply.text, words, shown_by, turn.reply)
                 if answer:
                     return answer
-            ask = again(first, reply.text, attempt)
+            ask = again(first, attempt)
         return None

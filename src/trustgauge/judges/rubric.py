@@ -18,7 +18,7 @@ import msgspec
 
 from trustgauge.errors import UsageError
 from trustgauge.judges.shield import fenced, shielded
-from trustgauge.types import Ask, Case, Message, assistant, digest, system, user
+from trustgauge.types import Ask, Case, Message, digest, system, user
 
 FOLDER = Path(__file__).with_name("rubrics")
 LONGEST = 1024  # tokens of a judge's answer, with room for a model that thinks first
@@ -157,10 +157,11 @@ def first_ask(rubric: Rubric, item: Item | None, case: Case, talk: Sequence[Mess
     )
 
 
-def again(ask: Ask, answered: str, repeat: int) -> Ask:
-    """The same once more, after an answer that could not be read."""
-    said = (*ask.messages, assistant(shielded(answered, 500) or "..."), user(f"That cannot be read. {_ORDER}"))
-    return msgspec.structs.replace(ask, messages=said, repeat=repeat)
+def again(ask: Ask, repeat: int) -> Ask:
+    """The same once more, after an answer that could not be read: not shown, for it may be the reply's doing."""
+    *before, last = ask.messages
+    said = user(f"{last.content}\n\nYour last answer could not be read. {_ORDER}")
+    return msgspec.structs.replace(ask, messages=(*before, said), repeat=repeat)
 
 
 _ORDER = (

@@ -31,6 +31,7 @@ def document(profile: Profile) -> dict[str, Any]:
         "not_assessed": [sub.id for sub in profile.sub_categories if not sub.assessed],
         "calls": run.calls,
         "cost_usd": profile.cost_usd,
+        "judges": [{"model": use.model, "calls": use.calls, "cost_usd": use.cost_usd} for use in profile.judges],
         "wall_s": round(run.wall_s, 3),
         "manifest": run.manifest,
     }
@@ -68,5 +69,14 @@ def _task(task: TaskResult) -> dict[str, Any]:
         "method": measured.method,
         "note": measured.note,
         "judge": task.judge,
+        "judged": _said(task),
         "reasons": task.reasons,
     }
+
+
+def _said(task: TaskResult) -> dict[str, Any] | None:
+    """Verdicts by judge where models judged; null where rules alone did."""
+    said = task.said
+    if not said.judges:
+        return None
+    return {"by": said.judges, "handed_on": said.handed, "disagree": said.split, "waiting": said.waiting}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, percent
+from trustgauge.types import Counts
 
 
 def findings(profiles: list[Profile]) -> list[str]:
@@ -11,6 +12,7 @@ def findings(profiles: list[Profile]) -> list[str]:
     sentences: list[str] = []
     for name, found in zip(model_names(profiles), profiles, strict=True):
         sentences += _of_model(name, found)
+    sentences.append(_by_rule_alone(profiles))
     sentences.append(_missing(profiles))
     return [s for s in sentences if s]
 
@@ -49,6 +51,19 @@ def _lost(found: Profile) -> str:
     if counts.failed:
         parts.append(f"{percent(counts.failed, counts.n)} failed")
     return f"; {' and '.join(parts)}" if parts else ""
+
+
+def _by_rule_alone(profiles: list[Profile]) -> str:
+    """Who judged, where no model did: the replies of open tasks that a rule could not read stand as unscored."""
+    if any(p.run.manifest.get("judging") or p.run.manifest.get("import") for p in profiles):
+        return ""
+    counts = sum((t.counts for p in profiles for s in p.assessed for t in s.tasks if t.open), Counts())
+    if not counts.unscored:
+        return ""
+    return (
+        f"Judged by rule alone: of {counts.n:,} open replies {percent(counts.unscored, counts.n)} could not be told "
+        "and stand as unscored; with --judge MODEL a model judges those."
+    )
 
 
 def _missing(profiles: list[Profile]) -> str:

@@ -1,15 +1,17 @@
-"""Further tables of a report: the survey's own metrics, who scored toxicity, what an imported study has to show."""
+"""Further tables of a report: who judged, the survey's own metrics, what an imported study has to show."""
 
 from __future__ import annotations
 
+from trustgauge.reports.judged import Said, judged_section
 from trustgauge.reports.profile import Profile
 from trustgauge.reports.section import Section, model_names, survey_metrics
 from trustgauge.store import Store
+from trustgauge.types import Counts
 
 
 def sections(profiles: list[Profile], store: Store) -> list[Section]:
     """All further tables for these runs, in reading order."""
-    found: list[Section] = []
+    found = [section for section in (_judged(profiles),) if section]
     released = [p for p in profiles if p.run.manifest.get("import") == "survey2023"]
     if released:
         from trustgauge.reports.survey2023 import release_sections
@@ -23,6 +25,17 @@ def sections(profiles: list[Profile], store: Store) -> list[Section]:
     own = survey_metrics([p for p in profiles if not p.run.manifest.get("import")])
     scored = _scored_by(profiles)
     return [*found, *(section for section in (own, scored) if section)]
+
+
+def _judged(profiles: list[Profile]) -> Section | None:
+    return judged_section([(name, *_open(found)) for name, found in zip(model_names(profiles), profiles, strict=True)])
+
+
+def _open(found: Profile) -> tuple[dict[str, Said], Counts]:
+    """What judges said of a run's open tasks, and the counts of these."""
+    tasks = [task for sub in found.assessed for task in sub.tasks if task.open]
+    said = {task.task: task.said for task in tasks if task.said.judges}
+    return said, sum((task.counts for task in tasks), Counts())
 
 
 def _scored_by(profiles: list[Profile]) -> Section | None:
