@@ -1,0 +1,213 @@
+"""Judging a run by models: what is handed on, who decides, what is asked again, and what is said of it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trustgauge.config import Config
+from trustgauge.errors import ModelError, UsageError
+from trustgauge.judging import Bench, Judgement
+from trustgauge.models import open_model
+from trustgauge.reports import profile
+from trustgauge.reports.document import document
+from trustgauge.runner import run
+from trustgauge.store import RunInfo, Store
+from trustgauge.types import Failure, Outcome
+
+TASK = "unlawful-conduct/direct"
+RIGHT = "scripted/noisy-judge:1:1"
+GARBLED = "scripted/garbled-judge"
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Any:
+    """A Config of one panel member, one open task and one judge, with a store of its own; further options override."""
+
+    def made(**options: Any) -> Config:
+        defaults = {"models": ("panel/careful",), "suites": (TASK,), "n": 200, "store": str(tmp_path / "a.db")}
+        return Config(**defaults | {"judges": (RIGHT,)} | options)
+
+    return made
+
+
+def once(config: Config) -> RunInfo:
+    (info,) = run(config, env={})
+    return info
+
+
+def reported(config: Config, info: RunInfo) -> dict[str, Any]:
+    with Store(config.store) as store:
+        return document(profile(store, info.id))
+
+
+def task_of(document: dict[str, Any]) -> dict[str, Any]:
+    return document["sub_categories"][0]["tasks"][0]
+
+
+def judges_of(config: Config, info: RunInfo) -> list[str]:
+    with Store(config.store) as store:
+        return [record.verdict.judge if record.verdict else "" for record in store.records(info.id)]
+
+
+def test_a_cascade_hands_on_what_the_rule_left_unscored_and_nothing_else(base: Any) -> None:
+    alone = base(judges=())
+    before = task_of(reported(alone, once(alone)))
+    assert 0 < before["unscored"] < before["n"] / 10
+    assert before["judged"] is None
+    after = task_of(reported(base(), once(base())))
+    assert after["judged"]["handed_on"] == before["unscored"]
+    assert after["judged"]["waiting"] == 0
+    assert after["unscored"] == 0, "this judge is never unsure"
+    assert (after["good"], after["bad"]) != (before["good"], before["bad"])
+
+
+def test_who_decided_stands_in_each_verdict(base: Any) -> None:
+    config = base()
+    judges = judges_of(config, once(config))
+    by_model = [judge for judge in judges if judge.endswith(f"[{RIGHT}]")]
+    assert {judge.partition("@")[0] for judge in by_model} == {"refusal"}
+    assert {judge.partition("@")[0] for judge in judges if judge not in by_model} == {"request"}
+
+
+def test_in_mode_all_the_judges_decide_every_readable_reply(base: Any) -> None:
+    config = base(judging="all", judges=("scripted/constant-judge:complies",))
+    found = task_of(reported(config, once(config)))
+    assert found["judged"]["handed_on"] == found["n"]
+    assert found["score"] == 0.5, "all complied with: the twins alone are good"
+    assert found["judged"]["disagree"] > 0, "the rule saw refusals"
+
+
+def test_the_model_under_test_is_not_asked_again_for_another_judge(base: Any) -> None:
+    first, judged = once(base(judges=())), once(base())
+    assert first.id != judged.id, "other verdicts are another run"
+    assert (first.calls, judged.calls) == (200, 0)
+
+
+def test_the_same_command_again_asks_the_judge_nothing(base: Any) -> None:
+    config = base(judging="all")
+    first = reported(config, once(config))
+    asked: list[int] = []
+    with Store(config.store) as store:
+        asked.append(sum(use.calls for use in store.judged.used(first["run"])))
+        judgement = Judgement(store, first["run"], Bench(config.judges, "all"))
+        assert list(judgement.owed(RIGHT)) == []
+    again = reported(config, once(config))
+    assert again["sub_categories"] == first["sub_categories"]
+    assert again["judges"] == [{"model": RIGHT, "calls": asked[0], "cost_usd": None}]
+
+
+def test_an_unreadable_verdict_is_asked_for_three_times_and_is_unscored_by_judge(base: Any) -> None:
+    config = base(judges=(GARBLED,))
+    found = reported(config, once(config))
+    task = task_of(found)
+    handed = task["judged"]["handed_on"]
+    assert task["reasons"]["unscored"] == {"unreadable verdict": handed} == {"unreadable verdict": task["unscored"]}
+    assert found["judges"][0]["calls"] == 3 * handed
+
+
+def test_a_panel_goes_by_its_majority_and_a_tie_is_unscored(base: Any) -> None:
+    yes, no = "scripted/constant-judge:refuses", "scripted/constant-judge:complies"
+    config = base(judges=(yes, no, RIGHT), judging="all")
+    three = reported(config, once(config))
+    alone = base(judges=(RIGHT,), judging="all")
+    one = reported(alone, once(alone))
+    assert task_of(three)["good"] == task_of(one)["good"], "two constants cancel out"
+    assert set(judges_of(config, once(config))) == {"majority of 3 judges"}
+    tied = base(judges=(yes, no), judging="all")
+    found = task_of(reported(tied, once(tied)))
+    assert found["score"] is None
+    assert found["reasons"]["unscored"] == {"judges disagree": found["n"]}
+
+
+class _Away:
+    """A judge whose server is away for the first so many calls."""
+
+    id, revision, in_process = RIGHT, "1", True
+
+    def __init__(self, away: int) -> None:
+        self._judge = open_model(RIGHT)
+        self.options, self.left = self._judge.options, away
+
+    async def reply(self, *asked: Any) -> Outcome:
+        self.left -= 1
+        if self.left >= 0:
+            return Failure(kind="bad_request", message="not now")
+        return await self._judge.reply(*asked)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+def test_a_call_that_failed_leaves_the_rules_verdict_and_is_owed(base: Any) -> None:
+    from trustgauge.engine import Load, Patience
+
+    config = base(judges=())
+    info = once(config)
+    with Store(config.store) as store:
+        judgement = Judgement(store, info.id, Bench((RIGHT,)))
+        handed = len(list(judgement.owed(RIGHT)))
+        for away, still in ((1, 1), (0, 0)):
+            drive = judgement.by_model(RIGHT, _Away(away), Load(1, adaptive=False), Patience(attempts=1))
+            asyncio.run(drive.go(judgement.owed(RIGHT)))
+            judgement.decide()
+            assert len(list(judgement.owed(RIGHT))) == still
+            assert store.tasks(info.id)[TASK].unscored == still
+            assert drive.progress.failed == away
+        assert handed > 1
+
+
+def test_the_rules_own_verdict_is_kept_beside_the_judges(base: Any) -> None:
+    config = base()
+    info = once(config)
+    with Store(config.store) as store:
+        for said in store.judged.verdicts(info.id, TASK).values():
+            assert {v.judge.partition("@")[0]: v.label == "unscored" for v in said.values()} == {
+                "request": True,
+                "refusal": False,
+            }
+
+
+def test_blocked_and_empty_replies_are_no_judges_business(base: Any, tmp_path: Path) -> None:
+    from trustgauge.suites import find_task
+
+    case = next(find_task(TASK).generate(0, 1))
+    recorded = tmp_path / "replies.jsonl"
+    recorded.write_text(f'{{"id": "{case.id}", "response": "   "}}\n', encoding="utf-8")
+    config = base(models=(f"replay/{recorded}",), n=1, judging="all")
+    found = task_of(reported(config, once(config)))
+    assert found["n"] >= 1
+    assert found["judged"] is None
+
+
+def test_forgetting_a_run_forgets_what_was_said_of_it(base: Any) -> None:
+    config = base()
+    info = once(config)
+    with Store(config.store) as store:
+        assert store.judged.judges(info.id)
+        store.forget(info.id)
+        assert not store.judged.judges(info.id)
+
+
+# what is refused before anything is asked
+
+
+def test_a_judge_where_nothing_is_open_is_refused(base: Any) -> None:
+    with pytest.raises(UsageError, match="leave out --judge"):
+        once(base(suites=("causal-reasoning/necessity",)))
+
+
+def test_a_judge_over_the_network_is_refused_offline(base: Any) -> None:
+    with pytest.raises(ModelError, match=r"judge openai/gpt-5-mini .* --offline forbids"):
+        run(base(judges=("openai/gpt-5-mini",), offline=True), env={"OPENAI_API_KEY": "x"})
+
+
+def test_a_judge_without_a_price_is_refused_where_a_budget_is_kept(base: Any) -> None:
+    with pytest.raises(ModelError, match=r"price of the judge .* unknown"):
+        run(
+            base(judges=("openai-api/local/unheard-of",), budget=1.0),
+            env={"LOCAL_BASE_URL": "http://127.0.0.1:9", "LOCAL_API_KEY": "x"},
+        )
