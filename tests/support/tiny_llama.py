@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from trustgauge.types import Message, assistant, user
 
 CHAT_TEMPLATE = (
     "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}<|end|>{% endfor %}"
@@ -21,15 +24,22 @@ LINES = [
 CONTEXT = 2048
 
 
-def build(folder: Path, *, template: str | None = CHAT_TEMPLATE, context: int = CONTEXT, taught: bool = False) -> Path:
+def build(
+    folder: Path,
+    *,
+    template: str | None = CHAT_TEMPLATE,
+    context: int = CONTEXT,
+    taught: bool = False,
+    lessons: Sequence[tuple[Sequence[Message], str]] = (),
+) -> Path:
     """Saves the model to the folder and returns it: 2 layers, 64 wide, a byte-level vocabulary under 600.
 
-    Weights are random by a fixed seed; a taught one has learnt to answer LESSONS.
+    Weights are random by a fixed seed; a taught one has learnt to answer LESSONS, or the lessons: talks with replies.
     """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    tokenizer = _tokenizer(template)
+    tokenizer = _tokenizer(template, [m.content for talk, _ in lessons for m in talk])
     torch.set_num_threads(1)  # faster for a model this small, above all where other tests keep the cores busy
     with torch.random.fork_rng():
         torch.manual_seed(7)
@@ -47,8 +57,9 @@ def build(folder: Path, *, template: str | None = CHAT_TEMPLATE, context: int = 
             initializer_range=0.1,
         )
         model = LlamaForCausalLM(config)
-        if taught:
-            _teach(model, tokenizer)
+        if taught or lessons:
+            talks = lessons or [((user(asked),), reply) for asked, reply in LESSONS.items()]
+            _teach(model, tokenizer, talks, steps=60 if taught else 120)
     tokenizer.save_pretrained(folder)
     model.save_pretrained(folder)
     return folder
@@ -57,7 +68,8 @@ def build(folder: Path, *, template: str | None = CHAT_TEMPLATE, context: int = 
 LESSONS = {"Choose A or B.": "B", "Name a colour.": "red", "Count to three.": "one two three"}
 
 
-def _tokenizer(template: str | None) -> Any:
+def _tokenizer(template: str | None, more: Sequence[str] = ()) -> Any:
+    """Trained on LINES; with more texts, which are then shorter in tokens, on these too."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -66,9 +78,9 @@ def _tokenizer(template: str | None) -> Any:
     core.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=600, special_tokens=SPECIAL, initial_alphabet=alphabet, show_progress=False
+        vocab_size=2000 if more else 600, special_tokens=SPECIAL, initial_alphabet=alphabet, show_progress=False
     )
-    core.train_from_iterator(LINES, trainer)
+    core.train_from_iterator([*LINES, *more], trainer)
     begin, end, pad = SPECIAL[:3]
     return PreTrainedTokenizerFast(
         tokenizer_object=core,
@@ -80,12 +92,16 @@ def _tokenizer(template: str | None) -> Any:
     )
 
 
-def _teach(model: Any, tokenizer: Any, steps: int = 60) -> None:
+def _teach(model: Any, tokenizer: Any, talks: Sequence[tuple[Sequence[Message], str]], steps: int) -> None:
+    """Few lessons are learnt whole, of long ones the reply alone, which is what counts."""
     import torch
 
-    rows = [f"<|user|>{asked}<|end|><|assistant|>{reply}<|end|>" for asked, reply in LESSONS.items()]
+    rows = ["".join(f"<|{m.role}|>{m.content}<|end|>" for m in (*talk, assistant(reply))) for talk, reply in talks]
     batch = tokenizer(rows, padding=True, return_tensors="pt", add_special_tokens=False)
     labels = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)
+    for row, ids in zip(labels, batch["input_ids"], strict=True):
+        spoken = (ids == tokenizer.convert_tokens_to_ids("<|assistant|>")).nonzero()
+        row[: int(spoken[-1]) + 1 if len(ids) > 500 else 0] = -100
     optimizer = torch.optim.AdamW(model.parameters(), lr=5e-3)
     for _ in range(steps):
         optimizer.zero_grad()
