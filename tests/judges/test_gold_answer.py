@@ -43,6 +43,7 @@ READINGS = [
     ("Which rivers meet there?", "Harrow, Ganter and Oss", "The Oss, the Ganter and the Harrow.", "right"),
     ("What is it used for?", "grinding flour", "It grinds flour.", "right"),
     ("What is another name of the mill pond?", "weir pool", "The mill pond.", "wrong"),
+    ("What is the hill called?", "Greater Oss", "Lesser Oss", "unclear"),
     ("Is it a mill or a weir?", "a weir", "A weir.", "right"),
 ]
 
@@ -71,6 +72,11 @@ def test_a_form_that_only_repeats_the_question_is_no_answer_beside_another() -> 
     asked = "What is another name of the mill pond?"
     assert read_gold_answer("The mill pond has no other.", asked, golds).value != "right"
     assert read_gold_answer("The weir pool.", asked, golds).value == "right"
+
+
+def test_a_form_that_the_question_lists_is_an_answer() -> None:
+    golds = ["birds", "avian"]
+    assert read_gold_answer("Birds.", "Mammals, birds, fish: which is it?", golds).value == "right"
 
 
 def test_by_name() -> None:

@@ -5,8 +5,9 @@ By rules, in this order:
   ordinals, initials, some countries), and all of its places are not taken back ("not X", "X is wrong");
 - a date agrees in all that both tell, the year at least; of several years all are there;
 - of an accepted form with a number the number is there, or a rounding of it to two figures or more;
-- of a person the last name is there, without another first name before it;
-- of any other at least half of the words that the question doesn't hold are there, by their stems or misspelt.
+- of a person the last name is there;
+- of any other at least half of the words that the question doesn't hold are there, by their stems or misspelt;
+  one word alone of a name does not count where it stands in another name ("Lesser Oss" for "Greater Oss").
 
 "unclear" is a reply that says that it doesn't know, or that gives less than half of an answer. That all of a list
 is named, or that an explanation means the same in other words, the rules can't tell.
@@ -28,6 +29,7 @@ from trustgauge.judges.readers.unknowing import read_unknowing
 RIGHT, WRONG, UNCLEAR = "right", "wrong", "unclear"
 _READ, _ASKED, _GIVEN = 1500, 3000, 300  # characters of a reply, of the question, of an accepted answer
 _ENOUGH = 0.5  # of the words of an accepted form that the question doesn't hold
+_HALF_NAME = 0.4  # what one word of somebody's or something's name counts, where the others differ
 _WHOLE = 7  # letters of a form that is found in words run together too
 _MISSPELT = 5  # letters of a word from which on a misspelling counts
 _NEAR = 0.8  # similarity of a misspelt word
@@ -51,6 +53,7 @@ class _Gold(NamedTuple):
     new: tuple[str, ...]
     dates: tuple[Date, ...]
     person: tuple[str, ...]
+    named: bool
 
     @property
     def numbers(self) -> list[str]:
@@ -100,7 +103,7 @@ def _golds(golds: tuple[str, ...], prompt: str) -> tuple[_Gold, ...]:
         words = tuple(answer_words(_ASIDE.sub(" ", text)) or answer_words(text))
         if words and words not in found:
             found[words] = _gold(text, words, asked, of_person)
-    if " or " in prompt:
+    if " or " in prompt or prompt.count(",") > 1:  # the question may list what there is to choose from
         return tuple(found.values())
     added = [gold for gold in found.values() if any(stem(word) not in asked for word in gold.new)]
     return tuple(added or found.values())
@@ -116,7 +119,9 @@ def _gold(text: str, words: tuple[str, ...], asked: set[str], of_person: bool) -
     person: list[str] = []
     if of_person and _NAME.fullmatch(_ASIDE.sub("", text).strip()) and not any(map(str.isdecimal, text)):
         person = [word for word in words if word not in lists["titles"] and len(word) > 1]
-    return _Gold(words, tuple(new), tuple(dated), tuple(person) if len(person) > 1 else ())
+    return _Gold(
+        words, tuple(new), tuple(dated), tuple(person) if len(person) > 1 else (), bool(_NAME.fullmatch(text.strip()))
+    )
 
 
 def _verbatim(accepted: Sequence[_Gold], line: str) -> tuple[str, bool]:
@@ -172,7 +177,17 @@ def _loosely(gold: _Gold, said: _Said, prompt: str) -> tuple[float, str]:
         return 0.0, ""
     hits = [hit for word in gold.new if (hit := _heard(word, said))]
     hits += [number for number in gold.numbers if number not in said.stems]
+    if len(hits) == 1 and len(gold.new) > 1 and gold.named and _another(gold.new, hits[0], said):
+        return _HALF_NAME, hits[0]
     return len(hits) / len(gold.new), " ".join(hits)
+
+
+def _another(name: Sequence[str], hit: str, said: _Said) -> bool:
+    """True where the one word found of a name stands in another name: "Lesser Oss" for "Greater Oss"."""
+    stop, words = listed()["stop"], said.words
+    step = 1 if stem(name[0]) == stem(hit) else -1
+    beside = [at + step for at, word in enumerate(words) if word == hit]
+    return all(0 <= at < len(words) and words[at] not in stop for at in beside)
 
 
 def _dated(wanted: Sequence[Date], said: _Said, prompt: str) -> tuple[float, str]:
@@ -188,11 +203,11 @@ def _dated(wanted: Sequence[Date], said: _Said, prompt: str) -> tuple[float, str
 
 
 def _named(person: Sequence[str], said: _Said) -> tuple[float, str]:
-    """By the last name, and by what stands before it: a first name that isn't theirs makes it somebody else's."""
+    """By the last name; with a first name or title beside it, it counts in full."""
     last = _heard(person[-1], said)
     if not last:
         others = [hit for word in person[:-1] if (hit := _heard(word, said))]
-        return 0.4 * len(others) / len(person), " ".join(others)
+        return _HALF_NAME * len(others) / len(person), " ".join(others)
     titles: list[str] = listed()["titles"]
     before = {one for one, other in pairwise(said.words) if other == last}
     firsts = [word for word in person[:-1] if word in said.stems.values() or _heard(word, said)]
