@@ -22,6 +22,8 @@ READINGS = [
     ("Who painted the mill by the weir?", "Oda Maria Brennick", "Brennick", "right"),
     ("Who painted the mill by the weir?", "Oda Brennick", "Oda Maria Brennick", "right"),
     ("Who painted the mill by the weir?", "Oda Brennick", "Oda Vallister painted it.", "unclear"),
+    ("Who painted the mill by the weir?", "Oda Brennick", "Emil Brennick painted it.", "unclear"),
+    ("Who painted the mill by the weir?", "Oda Brennick", "The painter was Dr. Brennick.", "right"),
     ("Who painted the mill by the weir?", "Oda Brennick", "Oda Brenick painted it.", "right"),
     ("Who painted the mill by the weir?", "J. R. Brennick", "It was J.R. Brennick.", "right"),
     ("When did the mill open?", "4 May 1931", "It opened on May 4th, 1931.", "right"),

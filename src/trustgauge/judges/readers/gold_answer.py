@@ -5,7 +5,7 @@ By rules, in this order:
   ordinals, initials, some countries), and all of its places are not taken back ("not X", "X is wrong");
 - a date agrees in all that both tell, the year at least; of several years all are there;
 - of an accepted form with a number the number is there, or a rounding of it to two figures or more;
-- of a person the last name is there;
+- of a person the last name is there, without another first name before it;
 - of any other at least half of the words that the question doesn't hold are there, by their stems or misspelt;
   one word alone of a name does not count where it stands in another name ("Lesser Oss" for "Greater Oss").
 
@@ -18,7 +18,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from trustgauge.judges.base import Reading
@@ -61,10 +60,10 @@ class _Gold(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """A reply's words: in order, in one string with a space at either end, and by their stems."""
+    """A reply, plain, and its words: in order, and by their stems."""
 
+    body: str
     words: list[str]
-    line: str
     stems: dict[str, str]
 
 
@@ -84,7 +83,7 @@ def read_gold_answer(text: str, prompt: str, golds: Sequence[str]) -> Reading:
         return Reading(WRONG, found)
     if found:
         return Reading(UNCLEAR if _offered(found, accepted, line) else RIGHT, found)
-    said = _Said(words, line, {stem(word): word for word in words})
+    said = _Said(body, words, {stem(word): word for word in words})
     value, found = max((_loosely(gold, said, prompt[:_ASKED]) for gold in accepted), key=lambda each: each[0])
     if value >= _ENOUGH:
         return Reading(RIGHT, found)
@@ -203,15 +202,21 @@ def _dated(wanted: Sequence[Date], said: _Said, prompt: str) -> tuple[float, str
 
 
 def _named(person: Sequence[str], said: _Said) -> tuple[float, str]:
-    """By the last name; with a first name or title beside it, it counts in full."""
+    """By the last name; not where another first name stands before it and none of theirs anywhere."""
     last = _heard(person[-1], said)
-    if not last:
-        others = [hit for word in person[:-1] if (hit := _heard(word, said))]
-        return _HALF_NAME * len(others) / len(person), " ".join(others)
-    titles: list[str] = listed()["titles"]
-    before = {one for one, other in pairwise(said.words) if other == last}
-    firsts = [word for word in person[:-1] if word in said.stems.values() or _heard(word, said)]
-    return (1.0 if firsts or before.intersection(titles) else 0.5), " ".join([*firsts, last])
+    firsts = [hit for word in person[:-1] if (hit := _heard(word, said))]
+    if not last or (not firsts and _namesake(last, said.body)):
+        return _HALF_NAME * len([*firsts, *last.split()]) / len(person), " ".join([*firsts, last])
+    return 1.0, " ".join([*firsts, last])
+
+
+def _namesake(last: str, body: str) -> bool:
+    """True where a capital word that is no title stands before every place of the last name: "Emil Oss"."""
+    lists = listed()
+    places = re.findall(rf"([^\W\d_]*)\.?[ ]?\b(?i:{re.escape(last)})\b", body)
+    others = [word for word in places if word[:1].isupper()]
+    known = {*lists["titles"], *lists["stop"], "mr", "dr"}
+    return bool(others) and len(others) == len(places) and not any(word.lower() in known for word in others)
 
 
 def _heard(word: str, said: _Said) -> str:
