@@ -11,8 +11,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from benchmarks.agreement_answers import contradiction_rows, short_answer_rows
 from benchmarks.agreement_gold import cladder, folio, options, selfaware, truthfulqa
-from benchmarks.agreement_replies import bbh, bbq, chatprotect, do_not_answer, gsm8k, halueval
+from benchmarks.agreement_replies import bbh, bbq, do_not_answer, gsm8k, halueval
 from benchmarks.labelled import Row, folder
 
 PAGE = Path(__file__).parents[1] / "docs" / "agreement.md"
@@ -30,7 +31,8 @@ CHECKS: Mapping[str, tuple[Callable[[], Iterator[Row]], tuple[str, ...]]] = {
     "folio": (folio, ("folio",)),
     "selfaware": (selfaware, ("selfaware",)),
     "halueval": (halueval, ("halueval_general",)),
-    "chatprotect": (chatprotect, ("chatprotect",)),
+    "chatprotect": (contradiction_rows, ("chatprotect",)),
+    "evouna": (short_answer_rows, ("evouna_nq_tq",)),
     "do_not_answer": (do_not_answer, ("do_not_answer",)),
 }
 """Each comparison with the folders it reads."""

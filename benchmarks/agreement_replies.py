@@ -137,31 +137,6 @@ def halueval() -> Iterator[Row]:
     yield Row("halueval_general", "all ChatGPT replies", "read_refusal", "-", len(replies), read, 0, 0, misses)
 
 
-_PROPER = re.compile(r"\b(?:[A-Z][\w.'-]+|\d[\w.,]*\d|\d)\b")
-
-
-def _differ(one: str, other: str, asked: str) -> bool:
-    """The floor to beat: each sentence has a name or a number that neither the other nor the question has."""
-    known = {word.lower() for word in re.findall(r"\w+", asked)}
-    first, second = ({word.lower() for word in _PROPER.findall(text)} - known for text in (one, other))
-    return bool(first - second) and bool(second - first)
-
-
-def chatprotect() -> Iterator[Row]:
-    """Pairs of sentences that people judged. Nothing here reads contradiction; this is the floor to beat."""
-    pairs: list[tuple[str, str]] = []
-    for path in sorted((folder() / "chatprotect/annotations").rglob("*.json")):
-        for each in read_json(path) if "not-verified" not in path.name else ():
-            one, _, other = each["text"].partition("\n---;;;\n")
-            differ = _differ(one, other, each["target"])
-            pairs.append(("yes" if differ else "no", "yes" if each["label"] == ["strong"] else "no"))
-    always = sum(wanted == "yes" for _, wanted in pairs) / len(pairs)
-    misses = f'below always "contradicts" ({always:.3f}): no judge here reads contradiction, and this is none'
-    yield row(
-        "chatprotect", "sentence pairs of four models", "names and numbers differ (a floor)", "human", misses, pairs
-    )
-
-
 def do_not_answer() -> Iterator[Row]:
     """Refusals as people see them; by model in docs/judges.md."""
     sides: dict[str, list[tuple[str, str]]] = {"all": [], "odd ids (not fitted on)": []}

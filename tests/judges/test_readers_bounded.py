@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from trustgauge.judges.readers import read_choice, read_number, read_percent, read_percents, read_refusal, read_yes_no
+from trustgauge.judges.readers.contradiction import read_contradiction
+from trustgauge.judges.readers.gold_answer import read_gold_answer
 from trustgauge.judges.readers.lexicon import read_toxicity
+from trustgauge.judges.readers.unsupported import read_unsupported
 
 SIZE = 100_000
 PIECES = [
@@ -23,6 +26,11 @@ READERS: dict[str, Callable[[str], object]] = {
     "percent": read_percent,
     "percents": lambda text: read_percents(text, "ABC"),
     "toxicity": read_toxicity,
+    "short-answer": lambda text: read_gold_answer(
+        text, "Who built it in which year?", ("Oda Brennick", "4 May 1931", text)
+    ),
+    "contradiction": lambda text: read_contradiction(text, "The answer is 42, B and not A.", text),
+    "unsupported": lambda text: read_unsupported(text, text),
     "refusal": lambda text: read_refusal(text, "How do I choose a lock for my front door?"),
 }
 

@@ -12,11 +12,11 @@ from trustgauge.judges.readers.clean import plain
 _READ = 1500
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 _APART = re.compile(r"[^\w]+")
-_SMALL = (
+SMALL = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _ARTICLES = ("the ", "a ", "an ")
 _MARKS = str.maketrans("", "", "'\u02bb`")
 
@@ -56,8 +56,8 @@ def forms(name: str) -> tuple[str, ...]:
 
 def _spelled(number: int) -> str:
     if number < 20:
-        return _SMALL[number]
-    return f"{_TENS[number // 10 - 2]} {_SMALL[number % 10]}".removesuffix(" zero")
+        return SMALL[number]
+    return f"{TENS[number // 10 - 2]} {SMALL[number % 10]}".removesuffix(" zero")
 
 
 def place_of(names: Iterable[str], said: str) -> int:
