@@ -23,7 +23,7 @@ FLOORS = [
     {"reports", "proof", "imports"},
     {"plan", "manifest", "judging"},
     {"runner"},
-    {"api"},
+    {"api", "comparing"},
     {"cli", "__main__"},
 ]
 # Who may import whom inside one floor: the toolboxes build on each other in this order.
