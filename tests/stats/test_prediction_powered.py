@@ -7,11 +7,18 @@ from dataclasses import astuple
 import numpy as np
 import pytest
 from benchmarks.correcting import part_labelled_runs
-
 from tests.stats.test_correction import band
+
 from trustgauge.stats.intervals import Z95
 from trustgauge.stats.prediction_powered import (
-    PartLabelled, _fitted, design_effect, part_labelled, prediction_powered, score_limits, score_limits_of, score_statistic,
+    PartLabelled,
+    _fitted,
+    design_effect,
+    part_labelled,
+    prediction_powered,
+    score_limits,
+    score_limits_of,
+    score_statistic,
 )  # fmt: skip
 
 TABLE = PartLabelled(16, 4, 2, 8, 84, 86)

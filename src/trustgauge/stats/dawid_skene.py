@@ -1,7 +1,8 @@
 """Several judges of one thing, weighed by how often each errs: Dawid & Skene (1979), Applied Statistics 28, 20.
 
 Labels are an array (items, judges) of class numbers, MISSING where a judge said nothing. Judges are taken to err
-independently of each other, given the true class; where they err alike (one model under two names) the posteriors are too sure.
+independently of each other, given the true class; where they err alike (one model under two names) the posteriors
+are too sure.
 """
 
 from __future__ import annotations
@@ -68,9 +69,9 @@ def dawid_skene(
 def posterior(labels: Labels, judges: Sequence[JudgeError], prior: float) -> Floats:
     """Chance (items,) that an item is positive, class 1 of 0 and 1, by Bayes' rule from judges whose error is known.
 
-    `prior` is the share of positive items; an item that nobody judged has it. A known rate of 0 or 1 is moved off its end by
-    half a reply of its calibration, as no finite calibration shows that a judge never errs. ValueError as `dawid_skene`,
-    or where there are not as many judges as columns, or the prior is not between 0 and 1.
+    `prior` is the share of positive items; an item that nobody judged has it. A known rate of 0 or 1 is moved off
+    its end by half a reply of its calibration, as no finite calibration shows that a judge never errs. ValueError as
+    `dawid_skene`, or where there are not as many judges as columns, or the prior is not between 0 and 1.
     """
     import numpy as np
 

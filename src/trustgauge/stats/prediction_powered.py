@@ -1,12 +1,13 @@
 """Rate of good where people labelled a random part of a run and the judge all of it.
 
-Prediction-powered inference (Angelopoulos et al. 2023, Science 382, 669; power-tuned: PPI++, arXiv 2311.01453) for a judge
-whose verdict is yes or no: there the most efficient estimate is the old one of double sampling (Tenenbein 1970, JASA 65,
-1350), people's rate in each of the judge's two classes, weighted by how often the judge uses them. Its interval here is by
-the efficient score, which keeps its coverage with 20 to 60 labels and rates near 0 or 1, where the normal one fails.
+Prediction-powered inference (Angelopoulos et al. 2023, Science 382, 669; power-tuned: PPI++, arXiv 2311.01453) for a
+judge whose verdict is yes or no: there the most efficient estimate is the old one of double sampling (Tenenbein
+1970, JASA 65, 1350), people's rate in each of the judge's two classes, weighted by how often the judge uses them.
+Its interval here is by the efficient score, which keeps its coverage with 20 to 60 labels and rates near 0 or 1,
+where the normal one fails.
 
-Labels must be of a simple random part of the run. Those chosen for another reason (the judges disagree, near a gate) are
-not used: no chances of inclusion are weighed.
+Labels must be of a simple random part of the run. Those chosen for another reason (the judges disagree, near a gate)
+are not used: no chances of inclusion are weighed.
 """
 
 from __future__ import annotations
@@ -83,9 +84,9 @@ Group = Sequence[tuple[bool, bool | None]]
 def prediction_powered(groups: Iterable[Group]) -> Corrected:
     """Rate of good from a run whose random part is labelled, replies that belong together in groups.
 
-    The rate is that of the kind of case the run draws from, as the raw score's is; so there is no correction for a finite
-    population, and what the whole run adds is how often the judge says good. Groups enter by one design effect, never
-    below 1. Refuses with fewer than LEAST labels.
+    The rate is that of the kind of case the run draws from, as the raw score's is; so there is no correction for a
+    finite population, and what the whole run adds is how often the judge says good. Groups enter by one design effect,
+    never below 1. Refuses with fewer than LEAST labels.
     """
     kept = [list(group) for group in groups]
     counts = part_labelled(kept)
@@ -164,8 +165,8 @@ def score_limits_of(counts: Floats, estimates: Floats, z: float = Z95) -> tuple[
 def score_statistic(counts: Floats, rates: Floats) -> Floats:
     """Squared efficient score of each table at its supposed rate of good, chi-squared with 1 degree of freedom.
 
-    counts (k, 6) in PartLabelled's order, rates (k,) within 0 and 1. The score of the rate at the sensitivity s and false
-    positive rate f that fit best with it, squared, times the variance of the efficient estimate there (Rao 1948).
+    counts (k, 6) in PartLabelled's order, rates (k,) within 0 and 1. The score of the rate at the sensitivity s and
+    false positive rate f that fit best with it, squared, times the variance of the efficient estimate there (Rao 1948).
     """
     both, judged, people, neither, more, fewer = counts.T
     s, f = _fitted(counts, rates)
@@ -181,8 +182,8 @@ def score_statistic(counts: Floats, rates: Floats) -> Floats:
 def _fitted(counts: Floats, rates: Floats) -> tuple[Floats, Floats]:
     """Sensitivity and false positive rate of greatest likelihood at given rates, by Newton's method.
 
-    The log likelihood is a sum of logarithms of linear functions, so it is concave. A hundredth of a reply in each labelled
-    cell keeps the maximum off the border; a step goes nine tenths of the way to the border at most.
+    The log likelihood is a sum of logarithms of linear functions, so it is concave. A hundredth of a reply in each
+    labelled cell keeps the maximum off the border; a step goes nine tenths of the way to the border at most.
     """
     import numpy as np
 
