@@ -197,8 +197,8 @@ def _limits(rate: float, n: float, judge: JudgeError) -> tuple[float, float]:
 
 
 def _root(excess: float, youden: float, distances: tuple[float, float, float]) -> float:
-    """Smallest pi in [0, 1] with excess - pi J <= sqrt(A^2 + (pi B)^2 + ((1 - pi) C)^2); above 1 where there is
-    none.""" a, b, c = (d * d for d in distances)
+    """Least pi in [0, 1] with excess - pi J <= sqrt(A^2 + (pi B)^2 + ((1 - pi) C)^2); above 1 where there is none."""
+    a, b, c = (d * d for d in distances)
     if excess <= 0 or excess * excess <= a + c:
         return 0.0
     if excess > youden and (excess - youden) ** 2 > a + b:
