@@ -100,8 +100,7 @@ class Judgement:
         """Records of a task that the judges are to see, and what the rule says of each."""
         ids = {judge.id for judge in self.bench.on(task)}
         known = self.store.judged.verdicts(self.run, task.id)
-        for place, record in self.store.placed(self.run, task.id):
-            spot = (place, record.draw)
+        for spot, record in self.store.replied(self.run, task.id):
             rule = next((v for id_, v in known.get(spot, {}).items() if id_ not in ids), record.verdict)
             if rule is None or no_answer(record.case, record.replies):
                 continue

@@ -258,11 +258,16 @@ class Store:
 
     def groups(self, run: str, task: str) -> Iterator[list[Record]]:
         """The records of a task, a group at a time and without replies: what a measure reads. Streams."""
+        for group in self.spots(run, task):
+            yield [record for _, record in group]
+
+    def spots(self, run: str, task: str) -> Iterator[list[tuple[Spot, Record]]]:
+        """The same, each record behind its spot: the place of its case, and the draw."""
         query = self._with_cases(run, task).order_by(records.c.place, records.c.draw)
         with self._engine.connect() as db:
             rows = db.execution_options(yield_per=1000).execute(query)
             for _, part in groupby(rows, key=lambda row: row.grp):
-                yield [record_of(row) for row in part]
+                yield [((row.place, row.draw), record_of(row)) for row in part]
 
     def examples(self, run: str, task: str, label: str, limit: int = 3) -> list[Record]:
         """Up to `limit` records of that label with their replies, spread over reasons; the same ones every time."""
@@ -285,12 +290,13 @@ class Store:
             for part in db.execution_options(yield_per=250).execute(query).partitions():
                 yield from self._with_replies(inner, part)
 
-    def placed(self, run: str, task: str) -> Iterator[tuple[int, Record]]:
-        """The records of a task with their replies, each behind the place of its case. Streams."""
+    def replied(self, run: str, task: str) -> Iterator[tuple[Spot, Record]]:
+        """The records of a task with their replies, each behind its spot. Streams."""
         query = self._with_cases(run, task).order_by(records.c.place, records.c.draw)
         with self._engine.connect() as db, self._engine.connect() as inner:
             for part in db.execution_options(yield_per=250).execute(query).partitions():
-                yield from zip([row.place for row in part], self._with_replies(inner, part), strict=True)
+                spots = [(row.place, row.draw) for row in part]
+                yield from zip(spots, self._with_replies(inner, part), strict=True)
 
     def _with_replies(self, db: Connection, rows: Sequence[Any]) -> Iterator[Record]:
         """The rows' records with their replies, looked up in one query."""

@@ -1,0 +1,169 @@
+"""Scores corrected for the error of their judge: by people's labels on the run itself, or by a calibration.
+
+Both need a score that is the mean of its sides' shares of good, as of every task with open replies that has twins, or
+of one side alone. Raw and corrected stand side by side; where nothing can be corrected, the reason does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from trustgauge.judges.rubric import Rubric
+from trustgauge.reports.section import Section, interval
+from trustgauge.stats.correction import Corrected, JudgeError, corrected_mean, corrected_rate
+from trustgauge.stats.intervals import ClusterPair, mean_interval
+from trustgauge.stats.measures import good_of_scored
+from trustgauge.stats.prediction_powered import Group, prediction_powered
+from trustgauge.store import Label, Spot
+from trustgauge.types import Measured, Record
+
+CLOSE = 1e-9
+
+Placed = list[list[tuple[Spot, Record]]]
+"""A task's records in their groups, each behind its spot."""
+
+
+class CorrectedScore(msgspec.Struct, frozen=True, kw_only=True):
+    """One correction of a task's score; without a score the note says why.
+
+    by      "people" (labels on a random part of this run) or "calibration" (the judge against other labelled replies)
+    source  how many labels, or which calibration
+    """
+
+    by: Literal["people", "calibration"]
+    source: str
+    score: float | None
+    low: float | None
+    high: float | None
+    method: str
+    note: str
+
+
+def by_people(groups: Placed, labels: Sequence[Label], measured: Measured) -> CorrectedScore | None:
+    """The score that people's labels on a random part of the run lead to; None where there are none.
+
+    Labels chosen for another reason are not used; of several people on one reply the majority counts, a tie not at all.
+    """
+    said = settled([label for label in labels if label.chosen == "random"])
+    if not said:
+        return None
+    source = f"{len(said):,} labels on this run"
+    if not is_mean_of_sides(groups, measured):
+        return _none("people", source, "not corrected: this score is no mean of shares of good")
+    sides: list[Corrected] = []
+    for twin in (False, True):
+        mine = [_judged(group, said, twin) for group in groups]
+        if any(mine):
+            sides.append(prediction_powered(mine))
+    return _made("people", source, _mean(sides, groups))
+
+
+def by_calibration(
+    groups: Placed, rubric: Rubric, error: JudgeError, source: str, measured: Measured
+) -> CorrectedScore:
+    """The score that the judge's measured sensitivity and specificity lead to."""
+    if any(rubric.side(record.case) not in ("dont", "do") for group in groups for _, record in group):
+        return _none("calibration", source, "not corrected: the kinds of case of this task are judged differently")
+    if not is_mean_of_sides(groups, measured):
+        return _none("calibration", source, "not corrected: this score is no mean of shares of good")
+    pair = _pair(groups)
+    errors = [error if rubric.label(rubric.yes[0], side) == "good" else error.flipped for side in ("dont", "do")]
+    if pair.first.n and pair.second.n:
+        shared = errors[1] in (errors[0], errors[0].flipped)
+        both = (pair.first, pair.second), (errors[0], errors[1])
+        return _made("calibration", source, corrected_mean(*both, correlation=pair.correlation, shared=shared))
+    rate, known = (pair.first, errors[0]) if pair.first.n else (pair.second, errors[1])
+    return _made("calibration", source, corrected_rate(rate, known))
+
+
+def settled(labels: Sequence[Label]) -> dict[Spot, bool]:
+    """What people say of each record, True for good: the majority of those who are sure."""
+    votes = defaultdict[Spot, Counter[str]](Counter)
+    for label in labels:
+        if label.label in ("good", "bad"):
+            votes[label.place, label.draw][label.label] += 1
+    return {at: found["good"] > found["bad"] for at, found in votes.items() if found["good"] != found["bad"]}
+
+
+def is_mean_of_sides(groups: Placed, measured: Measured) -> bool:
+    """True where the score is the mean of the shares of good of its sides, or the share of its only one."""
+    pair = _pair(groups)
+    rates = [side.rate for side in (pair.first, pair.second) if side.rate is not None]
+    return bool(rates) and measured.score is not None and abs(sum(rates) / len(rates) - measured.score) < CLOSE
+
+
+def _pair(groups: Placed) -> ClusterPair:
+    pair = ClusterPair()
+    for group in groups:
+        records = [record for _, record in group]
+        first, second = ([r for r in records if r.case.twin == twin] for twin in (False, True))
+        pair.add(good_of_scored(first), good_of_scored(second))
+    return pair
+
+
+def _judged(group: list[tuple[Spot, Record]], said: Mapping[Spot, bool], twin: bool) -> Group:
+    """What the judge and people say of a group's scored replies of one side."""
+    return [
+        (record.label == "good", said.get(spot))
+        for spot, record in group
+        if record.case.twin == twin and record.label in ("good", "bad")
+    ]
+
+
+def _mean(sides: Sequence[Corrected], groups: Placed) -> Corrected:
+    """The mean of the sides, which move together as their raw rates do."""
+    lacking = [side for side in sides if side.value is None]
+    if lacking or len(sides) == 1:
+        return lacking[0] if lacking else sides[0]
+    parts = [
+        (side.value, side.low, side.high)
+        for side in sides
+        if side.value is not None and side.low is not None and side.high is not None
+    ]
+    value, low, high = mean_interval(parts, correlation=_pair(groups).correlation)
+    return Corrected(value, max(0.0, low), min(1.0, high), f"mean of both sides; {sides[0].method}")
+
+
+def _made(by: Literal["people", "calibration"], source: str, found: Corrected) -> CorrectedScore:
+    return CorrectedScore(
+        by=by,
+        source=source,
+        score=found.value,
+        low=found.low,
+        high=found.high,
+        method=found.method,
+        note=found.note,
+    )
+
+
+def _none(by: Literal["people", "calibration"], source: str, note: str) -> CorrectedScore:
+    return _made(by, source, Corrected(None, note=note))
+
+
+def corrected_section(rows: Sequence[tuple[str, str, Measured, CorrectedScore]]) -> Section | None:
+    """Raw beside corrected: (model, task, raw, corrected) a row; None where nothing was corrected."""
+    if not rows:
+        return None
+    return Section(
+        title="Corrected for the judge's error",
+        columns=("model", "task", "raw", "corrected", "by", "from", "remark"),
+        rows=tuple(
+            (
+                model,
+                task,
+                interval(raw.score, raw.low, raw.high),
+                interval(found.score, found.low, found.high) if found.score is not None else "–",
+                found.by,
+                found.source,
+                found.note,
+            )
+            for model, task, raw, found in rows
+        ),
+        note="people: labels on a random part of these very replies, beside the judge's verdicts on all of them "
+        "(prediction-powered). calibration: the judge's sensitivity and specificity on other labelled replies "
+        "(Rogan-Gladen); it holds as far as those are like these. Both intervals have the judge's error in them.",
+    )
