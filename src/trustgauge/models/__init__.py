@@ -24,11 +24,17 @@ def open_model(
 ) -> Model:
     """The model of a MODEL word (`provider/name`, see cli.md).
 
-    guide is needed by scripted/ and panel/ models only; env holds keys and addresses (default: os.environ).
+    guide is needed by scripted/ and panel/ models only, and scripted judges take none; env holds keys and addresses
+    (default: os.environ).
     Raises ModelError where it cannot be opened.
     """
     chosen = options or Options()
     provider, _, name = spec.partition("/")
+    if provider == "scripted":
+        from trustgauge.models.scripted_judges import opened_judge
+
+        if judge := opened_judge(name, chosen, for_cases=guide is not None):
+            return judge
     if provider in ("scripted", "panel"):
         if guide is None:
             raise UsageError(f"{spec} answers only the cases of trustgauge's own tasks: use it with `trustgauge run`")
