@@ -12,7 +12,7 @@ from math import sqrt
 import msgspec
 
 from trustgauge.stats.agreement import Binary
-from trustgauge.stats.intervals import Z95, ClusterRate, mean_interval, wilson
+from trustgauge.stats.intervals import ClusterRate, mean_interval, wilson
 
 Raw = ClusterRate | tuple[float, float]
 """A judged rate: clustered, or (rate, effective n)."""
@@ -92,7 +92,11 @@ class JudgeError:
         (s_low, s_high), (t_low, t_high) = self.sensitivity_limits, self.specificity_limits
         s, t = self.sensitivity, self.specificity
         index = s + t - 1
-        return index, index - sqrt((s - s_low) ** 2 + (t - t_low) ** 2), index + sqrt((s_high - s) ** 2 + (t_high - t) ** 2)
+        return (
+            index,
+            index - sqrt((s - s_low) ** 2 + (t - t_low) ** 2),
+            index + sqrt((s_high - s) ** 2 + (t_high - t) ** 2),
+        )
 
     @property
     def refusal(self) -> str:
@@ -155,7 +159,9 @@ def corrected_mean(
     if len(values) < 2:
         return Corrected(None, method=_MEAN_METHOD, note=next(s.note for s in sides if s.value is None))
     together = _correlation(raws, judges, correlation, shared=shared)
-    known = [(value, low, high) for value, low, high in parts if value is not None and low is not None and high is not None]
+    known = [
+        (value, low, high) for value, low, high in parts if value is not None and low is not None and high is not None
+    ]
     if len(known) < 2:
         return Corrected(sum(values) / 2, method=_MEAN_METHOD, note=note)
     value, low, high = mean_interval(known, correlation=together)
