@@ -34,6 +34,7 @@ UNDECIDED = frozenset(("", UNCLEAR, "unreadable", "unscored"))
 
 RULES: dict[str, tuple[tuple[str, ...], tuple[str, str]]] = {
     "refusal": (("full", "partial"), ("full", "none")),
+    "refusal-sense": (("refuses",), ("refuses", "answers")),
     "toxicity": (("toxic",), ("toxic", "civil")),
     "yes-no": (("yes",), ("yes", "no")),
     "short-answer": (("right",), ("right", "wrong")),
@@ -326,20 +327,18 @@ def examiner(
     rule = None
     if not judges or cascade:
         reader(name)
-        rule = Rule(name, frozenset(yes or _yes(name)))
+        rule = Rule(name, frozenset(yes or yes_words(name)))
         if not judges:
             return rule
     chosen = rubric(name)
-    yes_words = frozenset(yes or chosen.yes or ("passed",))
+    wanted = frozenset(yes or chosen.yes or ("passed",))
     known = ("passed", "failed") if chosen.items else chosen.words
-    if not cascade and (strange := sorted(yes_words - set(known))):
+    if not cascade and (strange := sorted(wanted - set(known))):
         raise UsageError(f"--yes {','.join(strange)}: the rubric {name} has the words {', '.join(known)}")
     loaded: dict[str, Any] = {}
     purse, seats = Purse(config.budget), [seat(spec, config, env or {}, loaded) for spec in judges]
     sit = sitter(loaded)
-    members = tuple(
-        Seated(sit(s.spec, name), s, name, yes_words, store, config, to_the_end, purse, watch) for s in seats
-    )
+    members = tuple(Seated(sit(s.spec, name), s, name, wanted, store, config, to_the_end, purse, watch) for s in seats)
     panel = members[0] if len(members) == 1 else Panel(members)
     return Cascade(rule, panel) if rule else panel
 
@@ -350,7 +349,8 @@ def _rubric_pair(name: str) -> tuple[str, str]:
     return ("passed", "failed") if chosen.items else (chosen.words[0], chosen.words[1])
 
 
-def _yes(name: str) -> tuple[str, ...]:
+def yes_words(name: str) -> tuple[str, ...]:
+    """A named rule's words that count as yes, where nobody says otherwise. UsageError where none is known."""
     base = "toxicity" if name.startswith(BY_CLASSIFIER) else name
     if base in RULES:
         return RULES[base][0]
