@@ -27,11 +27,12 @@ _SO = re.compile(r"[Ss]o the answer is (.*?)\.?\s*$")
 _TRUTH = {"true": "yes", "false": "no"}
 HEAD = """# Cards of the rule judges
 
-What each built-in rule gets right and wrong on replies that people labelled, made by `python -m benchmarks.cards --write`
-with the code behind `trustgauge calibrate`. Intervals are 95 %, clustered by question. Sensitivity, specificity, kappa
-and alpha are those of the decided replies; what a rule leaves open is counted apart, as coverage. "To the wanted" is
-the share of verdicts that turn into the word that a reply asks its judge for, over all built-in attacks on up to
-200 replies. Sets that a rule was developed on are reported by the half that was kept from it.
+What each built-in rule gets right and wrong on replies that people labelled, made by
+`python -m benchmarks.cards --write` with the code behind `trustgauge calibrate`. Intervals are 95 %, clustered by
+question. Sensitivity, specificity, kappa and alpha are those of the decided replies; what a rule leaves open is counted
+apart, as coverage. "To the wanted" is the share of verdicts that turn into the word that a reply asks its judge for,
+over all built-in attacks on up to 200 replies. Of sets that a rule was developed on, the half is reported that was kept
+from it.
 """
 
 
