@@ -1,7 +1,8 @@
 """Rates corrected for the known error of their judge (Rogan & Gladen 1978), with both uncertainties in the interval.
 
-A judge with sensitivity s and specificity t calls p = pi s + (1 - pi) (1 - t) of the replies good where pi are. Both are
-of the replies that it decided: what it leaves unscored is in neither the rate nor the calibration, and is not corrected.
+A judge with sensitivity s and specificity t calls p = pi s + (1 - pi) (1 - t) of the replies good where pi are. Both
+are of the replies that it decided: what it leaves unscored is in neither the rate nor the calibration, and is not
+corrected.
 """
 
 from __future__ import annotations
@@ -118,8 +119,8 @@ def corrected_rate(raw: Raw, judge: JudgeError) -> Corrected:
 
     The 95 % limits are the rates pi at which p - pi s - (1 - pi)(1 - t), whose expectation is 0 at the true rate, just
     differs from 0. Its own limits are put together by MOVER (Zou & Donner 2008) from Wilson's limits of p, s and t, so
-    that Fieller's construction (1954; Donner & Zou 2012 for ratios) holds near 0 and 1 as well. A rate of fewer than two
-    groups has no interval. Refuses where `JudgeError.refusal` says so, or where nothing was judged.
+    that Fieller's construction (1954; Donner & Zou 2012 for ratios) holds near 0 and 1 as well. A rate of fewer than
+    two groups has no interval. Refuses where `JudgeError.refusal` says so, or where nothing was judged.
     """
     known = _rate(raw)
     refusal = judge.refusal or ("" if known else "not corrected: nothing was judged")
@@ -196,7 +197,7 @@ def _limits(rate: float, n: float, judge: JudgeError) -> tuple[float, float]:
 
 
 def _root(excess: float, youden: float, distances: tuple[float, float, float]) -> float:
-    """Smallest pi in [0, 1] with excess - pi J <= sqrt(A^2 + (pi B)^2 + ((1 - pi) C)^2); above 1 where there is none."""
+    """Least pi in [0, 1] with excess - pi J <= sqrt(A^2 + (pi B)^2 + ((1 - pi) C)^2); above 1 where there is none."""
     a, b, c = (d * d for d in distances)
     if excess <= 0 or excess * excess <= a + c:
         return 0.0
@@ -212,11 +213,11 @@ def _correlation(
 ) -> float:
     """Correlation of the two corrected rates by the delta method; of their judged rates only, unless shared."""
     spreads = [_spread(raw, judge) for raw, judge in zip(raws, judges, strict=True)]
-    (rate, sampled, positives, negatives), (other, sampled_other, *_) = spreads
+    (rate, sampled, *_), (other, sampled_other, *_) = spreads
     whole = sqrt(sum(spreads[0][1:]) * sum(spreads[1][1:]))
     covariance = correlation * sqrt(sampled * sampled_other)
     if shared:
-        # Each part is rate^2 V(s) or (1 - rate)^2 V(t) over J^2: what V is over J^2 follows, and from it the products.
+        # By the delta method a corrected rate moves by -rate ds / J and by (1 - rate) dt / J.
         first, second = judges
         of_s, of_t = _calibration_spread(first)
         if second == first:
@@ -229,12 +230,10 @@ def _correlation(
 
 
 def _calibration_spread(judge: JudgeError) -> tuple[float, float]:
-    """Variances of sensitivity and specificity (one of each added: Lang & Reiczigel 2014), over J^2."""
+    """Variances of sensitivity and specificity, over J^2."""
+    of_s, of_t = _variance(judge.sensitivity, judge.positives), _variance(judge.specificity, judge.negatives)
     index = judge.youden[0]
-    return tuple(
-        _variance((rate * n + 1) / (n + 2), n + 2) / (index * index)
-        for rate, n in ((judge.sensitivity, judge.positives), (judge.specificity, judge.negatives))
-    )  # type: ignore[return-value]
+    return of_s / (index * index), of_t / (index * index)
 
 
 def _spread(raw: Raw, judge: JudgeError) -> tuple[float, float, float, float]:
@@ -244,9 +243,11 @@ def _spread(raw: Raw, judge: JudgeError) -> tuple[float, float, float, float]:
     rate, n, _ = known
     value, (of_s, of_t) = _estimate(rate, judge), _calibration_spread(judge)
     index = judge.youden[0]
-    sampled = _variance((rate * n + 1) / (n + 2), n + 2) / (index * index)
+    sampled = _variance(rate, n) / (index * index)
     return value, sampled, value * value * of_s, (1 - value) ** 2 * of_t
 
 
 def _variance(rate: float, n: float) -> float:
+    """Binomial, with one of each added (as Lang & Reiczigel 2014 do), so that it is never 0."""
+    rate, n = (rate * n + 1) / (n + 2), n + 2
     return rate * (1 - rate) / n

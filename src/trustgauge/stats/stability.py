@@ -17,9 +17,9 @@ def alpha_interval(
 ) -> tuple[float, float, float] | None:
     """Krippendorff's alpha for nominal labels with its 95 % percentile interval: (value, low, high).
 
-    Whole units are resampled, as Hayes & Krippendorff (2007) have it in spirit (they resample pairs, which leaves out how
-    much units differ). A resample in which only one label occurs has no alpha and is left out. None where alpha itself has
-    no value or fewer than 10 units have two ratings.
+    Whole units are resampled, as Hayes & Krippendorff (2007) have it in spirit (they resample pairs, which leaves out
+    how much units differ). A resample in which only one label occurs has no alpha and is left out. None where alpha
+    itself has no value or fewer than 10 units have two ratings.
     """
     import numpy as np
 
