@@ -21,7 +21,7 @@ FLOORS = [
     {"suites"},
     {"engine", "store"},
     {"reports", "proof", "imports"},
-    {"plan", "manifest", "judging"},
+    {"plan", "manifest", "judging", "calibration"},
     {"runner"},
     {"api", "comparing"},
     {"cli", "__main__"},
@@ -33,6 +33,7 @@ WITHIN = {
     ("judges", "generate"),
     ("models", "generate"),
     ("models", "judges"),
+    ("calibration", "judging"),
     ("imports", "reports"),
     ("__main__", "cli"),
 }
@@ -123,8 +124,8 @@ def test_help_loads_nothing_heavy() -> None:
 def test_public_names_are_pinned() -> None:
     assert trustgauge.__all__ == [
         "Case", "Failure", "Gold", "Judge", "Message", "Options", "Profile", "Record", "Reply", "Store",
-        "SubCategory", "Task", "TrustgaugeError", "Verdict", "doctor", "import_recorded", "judge", "report", "run",
-        "tasks", "validate",
+        "SubCategory", "Task", "TrustgaugeError", "Verdict", "calibrate", "doctor", "import_recorded", "judge", "report",
+        "run", "tasks", "validate",
     ]  # fmt: skip
     for name in trustgauge.__all__:
         assert getattr(trustgauge, name).__doc__, name

@@ -25,6 +25,7 @@ _PUBLIC = {
     "Task": "suites",
     "TrustgaugeError": "errors",
     "Verdict": "types",
+    "calibrate": "api",
     "doctor": "api",
     "import_recorded": "imports",
     "judge": "api",

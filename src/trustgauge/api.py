@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from trustgauge import config as configuration
-from trustgauge.errors import TrustgaugeError
+from trustgauge.calibration import Calibration, Matter, calibrated, examiner, keep, labelled
+from trustgauge.calibration.examining import Watch
+from trustgauge.calibration.labelled import Half
+from trustgauge.errors import TrustgaugeError, UsageError
 from trustgauge.judges.base import Reading
 from trustgauge.models import Model, open_model
 from trustgauge.proof import Proof, prove
@@ -18,7 +23,7 @@ from trustgauge.runner import hearing, run_to_end
 from trustgauge.runner import run as _run
 from trustgauge.store import Store
 from trustgauge.suites import select
-from trustgauge.types import Ask, Case, Failure, Options, Outcome, user
+from trustgauge.types import Ask, Case, Failure, Options, Outcome, Verdict, user
 
 
 def run(study_file: str | None = None, **options: Any) -> list[Profile]:
@@ -50,6 +55,82 @@ def judge(name: str, response: str, *, prompt: str = "", options: Sequence[str] 
     from trustgauge.judges.named import reader
 
     return reader(name)(response, prompt, options)
+
+
+def calibrate(
+    name: str,
+    *files: str | Path,
+    judges: Sequence[str] = (),
+    cascade: bool = False,
+    columns: Sequence[str] = (),
+    labels: Sequence[str] = (),
+    yes: Sequence[str] = (),
+    split: Half = "",
+    again: int = 0,
+    attack: bool = False,
+    examples: int = 0,
+    seed: int = 0,
+    watch: Watch | None = None,
+    **options: Any,
+) -> Calibration:
+    """Hold a judge against people's labels, and store how it did.
+
+    name     a reader (refusal, toxicity, ...), or with `judges`, MODEL words, the rubric of that name in their hands;
+             with `cascade` the reader first, and they for what it leaves open
+    files    JSON lines, JSON arrays, CSV, or folders of them; columns ("field=column") and labels ("positive=VALUES")
+             say how they are read, split ("odd" or "even") takes every second question only
+    yes      the judge's words that count as yes, where not the usual ones
+    again    times that all is judged once more; attack: judge replies that talk to their judge
+    options  those of config.Config that say where to store, what to spend and how fast to ask
+    """
+    config = _for_judges(judges, options)
+    if again < 0 or examples < 0:
+        raise UsageError("again and examples must be at least 0")
+    data = labelled([Path(file) for file in files], columns=columns, labels=labels, split=split)
+    with Store(config.store) as store, hearing():
+        who = examiner(
+            name,
+            judges,
+            config,
+            store,
+            run_to_end,
+            cascade=cascade,
+            yes=yes,
+            env=configuration.environment(),
+            watch=watch,
+        )
+        settings: dict[str, Any] = {"again": again, "attack": attack, "examples": examples, "seed": seed}
+        found = calibrated(who, data, kind=name, made=time.time(), **settings)
+        if yes and not set(yes) & set(found.words):
+            said = ", ".join(word for word in found.words if word)
+            raise UsageError(f"the judge never says {', '.join(yes)}, only {said or 'nothing'}: mend --yes")
+        keep(store, found)
+    return found
+
+
+def judge_all(
+    name: str,
+    matters: Sequence[Matter],
+    judges: Sequence[str],
+    *,
+    cascade: bool = False,
+    watch: Watch | None = None,
+    **options: Any,
+) -> list[Verdict | None]:
+    """The verdicts of models on replies, by the rubric of that name; None where the call failed.
+
+    A verdict's answer is the judge's word; with `cascade` the reader of that name judges first. Answers are stored.
+    """
+    config = _for_judges(judges, options)
+    with Store(config.store) as store, hearing():
+        env = configuration.environment()
+        who = examiner(name, judges, config, store, run_to_end, cascade=cascade, env=env, watch=watch)
+        return who.examine(matters)
+
+
+def _for_judges(judges: Sequence[str], options: Mapping[str, Any]) -> configuration.Config:
+    """Who judges is said in the call alone: a variable set for runs must not bring a model in here."""
+    return replace(configuration.load(options), judges=tuple(judges))
 
 
 def doctor(

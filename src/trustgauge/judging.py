@@ -15,10 +15,12 @@ from trustgauge.config import Config
 from trustgauge.engine import Drive, Job, Load, Patience
 from trustgauge.errors import ModelError, UsageError
 from trustgauge.judges.base import no_answer
+from trustgauge.judges.classifier import CLASSIFIER, Classifier, ClassifierJudge, opened_classifier
 from trustgauge.judges.ensemble import majority
 from trustgauge.judges.model_judge import Judging, ModelJudge, Turn
 from trustgauge.judges.rubric import rubric
 from trustgauge.models import Model, open_model
+from trustgauge.models.local_weights import revision
 from trustgauge.models.providers import is_http, is_local
 from trustgauge.prices import Price
 from trustgauge.store import Spot, Store, reply_key
@@ -57,20 +59,23 @@ class Bench:
         return [self.sitting(spec, task.judge.rubric) for spec in self.judges]
 
 
-class _Keeper:
-    """What the engine needs of a store, for a judge's answers: a record's verdict is one judge's opinion."""
+class Hearing:
+    """What the engine needs of a store, for a judge's answers; `heard` is given each record, and its place.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    A record's verdict is one judge's opinion; a call that failed leaves none.
+    """
+
+    def __init__(self, store: Store, heard: Callable[[Record, int], None]) -> None:
+        self._store, self._heard = store, heard
         self.find_replies, self.keep_reply = store.find_replies, store.keep_reply
         self.commit_replies = store.commit_replies
 
     def keep_record(self, run: str, record: Record, keys: list[bytes], place: int) -> None:
-        """A call that failed leaves no opinion: it is owed when the run is resumed."""
-        if record.verdict:
-            self._store.judged.keep(run, record.case.task, (place, record.draw), record.verdict, record.replies)
+        """Hand it on."""
+        self._heard(record, place)
 
     def flush(self) -> None:
+        """Write what is buffered."""
         self._store.flush()
         self._store.judged.flush()
 
@@ -117,7 +122,7 @@ class Judgement:
                 if rule.judge not in said:
                     self.store.judged.keep(self.run, task.id, spot, rule)
                 if sitting.id not in said:
-                    yield _job(record, spot[0], turns_of(task, record), sitting)
+                    yield hearing(record.case, turns_of(task, record), sitting, spot[0], record.draw)
 
     def by_model(self, spec: str, model: Model, load: Load, patience: Patience) -> Drive:
         """The drive that has them with a model: to be awaited."""
@@ -126,7 +131,13 @@ class Judgement:
             # The same reply is judged once, whichever draw or task it stands in.
             return reply_key(model.id, model.revision, model.options, ask, 0, self.salt)
 
-        return Drive(self.run, model, _Keeper(self.store), key, load=load, patience=patience)
+        return Drive(self.run, model, Hearing(self.store, self._keep), key, load=load, patience=patience)
+
+    def _keep(self, record: Record, place: int) -> None:
+        """A call that failed is owed when the run is resumed."""
+        if record.verdict:
+            spot = (place, record.draw)
+            self.store.judged.keep(self.run, record.case.task, spot, record.verdict, record.replies)
 
     def at_once(self, spec: str) -> None:
         """Judge by what asks nobody: a classifier."""
@@ -149,10 +160,11 @@ def turns_of(task: Task, record: Record) -> list[Turn]:
     return [Turn(ask.messages, reply.text) for ask, reply in task.turns(record.case, record.replies)]
 
 
-def _job(record: Record, place: int, turns: list[Turn], sitting: Sitting) -> Job:
+def hearing(case: Case, turns: Sequence[Turn], sitting: Sitting, place: int, draw: int = 0) -> Job:
+    """The conversation with a judge about one record."""
     return Job(
-        record.case,
-        record.draw,
+        case,
+        draw,
         place,
         lambda case: sitting.judging(case, turns),
         lambda case, answers: sitting.verdict(case, turns, answers),
@@ -206,11 +218,26 @@ def open_court(config: Config, chosen: Sequence[Task], env: Mapping[str, str]) -
     rubrics = tuple(sorted({task.judge.rubric for task in chosen if task.judge.rubric}))
     if config.judges and not rubrics:
         raise UsageError("none of these tasks has open replies for a model to judge: leave out --judge")
-    bench = Bench(config.judges, config.judging, config.panel)
-    return Court(bench, tuple(_seat(spec, config, env) for spec in config.judges), rubrics)
+    classifiers: dict[str, Classifier] = {}
+    bench = Bench(config.judges, config.judging, config.panel, sitter(classifiers))
+    return Court(bench, tuple(seat(spec, config, env, classifiers) for spec in config.judges), rubrics)
 
 
-def _seat(spec: str, config: Config, env: Mapping[str, str]) -> Seat:
+def sitter(classifiers: Mapping[str, Classifier]) -> Callable[[str, str], Sitting]:
+    """(word, rubric) -> the judge; the classifiers among the words are those that `seat` has loaded."""
+
+    def sitting(spec: str, name: str) -> Sitting:
+        found = classifiers.get(spec)
+        return ClassifierJudge(rubric(name), spec, found) if found else ModelJudge(rubric(name), spec)
+
+    return sitting
+
+
+def seat(spec: str, config: Config, env: Mapping[str, str], classifiers: dict[str, Classifier]) -> Seat:
+    """A judge's seat; the model of a classifier/ word is loaded and put among the classifiers. ModelError."""
+    if spec.startswith(CLASSIFIER):
+        found = classifiers[spec] = opened_classifier(spec, local=config.offline)
+        return Seat(spec, revision(found.source, found.config), None, lambda: None)
     if config.offline and is_http(spec) and not is_local(spec, env):
         raise ModelError(f"the judge {spec} is reached over the network and --offline forbids it: drop one of the two")
     price = config.judge_price(spec) if is_http(spec) else None

@@ -146,15 +146,88 @@ def validate(
     raise typer.Exit(0 if show_proofs(list(suites or []), n, seed, as_json=as_json) else 1)
 
 
+Judges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--judge",
+        metavar="MODEL",
+        help="Judges by the rubric of that name; repeatable. Or classifier/ORG/MODEL:LABEL.",
+    ),
+]
+CascadeFlag = Annotated[bool, typer.Option("--cascade", help="The rule first, the judges for what it leaves open.")]
+Concurrency = Annotated[int | None, typer.Option(help="Most calls in flight [128].")]
+Rpm = Annotated[int | None, typer.Option(help="Most requests in any minute [no limit].")]
+Tpm = Annotated[int | None, typer.Option(help="Most tokens in any minute [no limit].")]
+BudgetUsd = Annotated[float | None, typer.Option(help="Most to spend in USD, over all judges [no limit].")]
+Timeout = Annotated[float | None, typer.Option("--timeout", help="Seconds for one call [120].")]
+Offline = Annotated[bool, typer.Option("--offline", help="Refuse judges that are not on this machine.")]
+
+
 @app.command()
 def judge(
-    name: Annotated[str, typer.Argument(help="refusal, choice, yes-no, number, percent, toxicity, toxicity:MODEL.")],
-    file: Annotated[Path, typer.Argument(help="JSON lines with prompt, response (and options); - for stdin.")],
+    name: Annotated[str, typer.Argument(help="refusal, choice, yes-no, number, percent, toxicity, toxicity:MODEL ...")],
+    file: Annotated[Path, typer.Argument(help="JSON lines with prompt, response (and options, key); - for stdin.")],
+    judges: Judges = None,
+    cascade: CascadeFlag = False,
+    store: StoreUrl = None,
+    concurrency: Concurrency = None,
+    rpm: Rpm = None,
+    tpm: Tpm = None,
+    budget: BudgetUsd = None,
+    timeout_s: Timeout = None,
+    prices_file: PricesFile = None,
+    offline: Offline = False,
 ) -> None:
-    """Judge your own replies by rule: one JSON line out per line in."""
-    from trustgauge.cli.judging import judge_file
+    """Judge your own replies by rule, or by models: one JSON line out per line in."""
+    options = {"store": store, "concurrency": concurrency, "rpm": rpm, "tpm": tpm, "budget": budget}
+    options |= {"timeout_s": timeout_s, "prices_file": prices_file, "offline": offline or None}
+    from trustgauge.cli.judging import judge_file, judge_file_by_models
 
+    if judges or cascade:
+        raise typer.Exit(judge_file_by_models(name, file, list(judges or []), options, cascade=cascade))
     judge_file(name, file)
+
+
+@app.command()
+def calibrate(
+    name: Annotated[str, typer.Argument(help="The kind of verdict: refusal, toxicity, short-answer, yes-no ...")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON lines, JSON, CSV, or folders of them.")],
+    judges: Judges = None,
+    cascade: CascadeFlag = False,
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", help="field=column, e.g. prompt=question,label=action; repeatable.")
+    ] = None,
+    labels: Annotated[
+        list[str] | None, typer.Option("--label", help="positive=VALUES: the labels by which people say yes.")
+    ] = None,
+    yes: Annotated[str | None, typer.Option(help="The judge's words that count as yes [those of the rubric].")] = None,
+    split: Annotated[str, typer.Option(help="odd or even: every second question only.")] = "",
+    again: Annotated[int, typer.Option(help="Judge all so many times more: how often verdicts flip.")] = 0,
+    attack: Annotated[bool, typer.Option("--attack", help="Judge replies that talk to their judge.")] = False,
+    most_flipped: Annotated[
+        float | None, typer.Option(help="Exit 1 where attacks flip a larger share of verdicts.")
+    ] = None,
+    examples: Annotated[int, typer.Option(help="Show so many disagreements.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of samples and resamples.")] = 0,
+    store: StoreUrl = None,
+    concurrency: Concurrency = None,
+    rpm: Rpm = None,
+    tpm: Tpm = None,
+    budget: BudgetUsd = None,
+    timeout_s: Timeout = None,
+    prices_file: PricesFile = None,
+    offline: Offline = False,
+    as_json: Json = False,
+) -> None:
+    """Hold a judge against people's labels: its error, where it errs, how steady it is; stored for correction."""
+    options = {"store": store, "concurrency": concurrency, "rpm": rpm, "tpm": tpm, "budget": budget}
+    options |= {"timeout_s": timeout_s, "prices_file": prices_file, "offline": offline or None}
+    from trustgauge.cli.calibrating import calibrate_files
+
+    words = [word.strip() for word in (yes or "").split(",") if word.strip()]
+    given = {"judges": judges or [], "cascade": cascade, "columns": columns or [], "labels": labels or []}
+    given |= {"yes": words, "split": split, "again": again, "attack": attack, "examples": examples, "seed": seed}
+    raise typer.Exit(calibrate_files(name, files, given | options, most_flipped, as_json=as_json))
 
 
 @app.command("import")

@@ -1,17 +1,19 @@
-"""`trustgauge judge`: a rule judge over your own JSON lines."""
+"""`trustgauge judge`: a judge over your own JSON lines."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from trustgauge.errors import DataError
+from trustgauge.errors import DataError, UsageError
 from trustgauge.judges.named import VERSION, reader
 from trustgauge.safe import json_text
+from trustgauge.types import Verdict
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -20,23 +22,43 @@ class Row(msgspec.Struct, frozen=True):
     response: str
     prompt: str | None = None
     options: list[str] | None = None
+    key: str | None = None
 
 
 _read = msgspec.json.Decoder(Row).decode
 
 
 def judge_file(name: str, file: Path) -> None:
-    """One line out per line in: label, reason, evidence, judge. Raises DataError naming the line that can't be read."""
+    """By rule: one line out per line in. Raises DataError naming the line that can't be read."""
     read = reader(name)
     for row in _rows(file):
         found = read(row.response, row.prompt or "", row.options or [])
-        line = {
-            "label": found.value or "unscored",
-            "reason": f"read {found.value}" if found.value else f"no {name} to be read",
-            "evidence": found.evidence,
-            "judge": f"{name}@{VERSION}",
-        }
-        sys.stdout.write(json_text(line) + "\n")
+        reason = f"read {found.value}" if found.value else f"no {name} to be read"
+        _write(found.value, reason, found.evidence, f"{name}@{VERSION}")
+
+
+def judge_file_by_models(
+    name: str, file: Path, judges: Sequence[str], options: dict[str, Any], *, cascade: bool
+) -> int:
+    """By models: the same lines, once all are judged; the exit code, 1 where calls failed."""
+    if cascade and not judges:
+        raise UsageError("--cascade needs judges for what the rule leaves open: add --judge MODEL")
+    from trustgauge.api import judge_all
+    from trustgauge.calibration import Matter, asked
+    from trustgauge.cli.calibrating import progress_line
+
+    rows = list(_rows(file))
+    matters = [Matter(asked(row.prompt or "", row.options or (), row.key or ""), row.response) for row in rows]
+    found = judge_all(name, matters, judges, cascade=cascade, watch=progress_line, **options)
+    for verdict in found:
+        said = verdict or Verdict(label="unscored", reason="the call failed")
+        _write(said.answer, said.reason, said.evidence, said.judge)
+    return 1 if None in found else 0
+
+
+def _write(word: str, reason: str, evidence: str, judge: str) -> None:
+    line = {"label": word or "unscored", "reason": reason, "evidence": evidence, "judge": judge}
+    sys.stdout.write(json_text(line) + "\n")
 
 
 def _rows(file: Path) -> Iterator[Row]:

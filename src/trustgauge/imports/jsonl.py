@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from trustgauge.errors import DataError, UsageError
 from trustgauge.generate.choice import LETTERS
 from trustgauge.imports.recorder import Imported, Recorder
+from trustgauge.imports.tables import Row, column_mapping, positive_values, table_files, table_rows, text_of
 from trustgauge.judges import choice_judge
 from trustgauge.judges.base import Judge, bad, good, unscored
 from trustgauge.judges.readers import read_refusal
@@ -23,8 +22,6 @@ from trustgauge.taxonomy import SUB_CATEGORIES
 from trustgauge.types import Case, Reply, Verdict, digest, user
 
 FIELDS = ("prompt", "response", "model", "label", "id", "key", "options", "group", "sub_category")
-SUFFIXES = (".jsonl", ".json", ".csv")
-Row = dict[str, Any]
 
 
 def import_jsonl(
@@ -50,12 +47,12 @@ def import_jsonl(
     sub_category  where in the taxonomy the replies belong, unless a column tells
     Raises DataError naming file and row, UsageError for words that fit nothing.
     """
-    reading = _Reading(_mapping(columns), _positive(labels), model, sub_category)
+    reading = _Reading(column_mapping(columns, FIELDS), positive_values(labels), model, sub_category)
     rule = _judge(judge)
     _refuse_gaps(reading, judge)
     if not paths:
         raise UsageError("jsonl takes files, or folders of them: name a file or folder")
-    files = _files(paths)
+    files = table_files(paths)
     read, places = _checked(files, reading)
     about = {"measures": f"recorded replies judged by {rule.id}", "judge": rule.id, "chance": None}
     how = {"columns": reading.columns, "positive": sorted(reading.positive), "judge": rule.id}
@@ -94,10 +91,10 @@ def _recorded(files: Sequence[Path], reading: _Reading) -> Iterator[_Recorded]:
     names = _names(files)
     models = _models(list(names.values()))
     for path, named in zip(files, models, strict=True):
-        for where, row in _rows(path):
+        for where, row in table_rows(path):
             case, reply = _case(row, reading, where)
-            human = _text(row, reading, "label", where).strip() if reading.positive else None
-            name = _text(row, reading, "model", where).strip() if "model" in reading.columns else ""
+            human = text_of(row, reading.columns, "label", where).strip() if reading.positive else None
+            name = text_of(row, reading.columns, "model", where).strip() if "model" in reading.columns else ""
             yield _Recorded(names[path], name or reading.model or named, case, reply, human)
 
 
@@ -135,29 +132,6 @@ def _refuse_gaps(reading: _Reading, judge: str) -> None:
         raise UsageError("--map label=... needs --label positive=VALUE: the labels that mean what the judge looks for")
 
 
-def _mapping(columns: Sequence[str]) -> dict[str, str]:
-    mapping = {"prompt": "prompt", "response": "response"}
-    for pair in columns:
-        field, equals, column = pair.partition("=")
-        if not equals or not column or field not in FIELDS:
-            raise UsageError(f"--map {pair}: write field=column with a field of {', '.join(FIELDS)}")
-        mapping[field] = column
-    return mapping
-
-
-def _positive(labels: Sequence[str]) -> frozenset[str]:
-    found: set[str] = set()
-    for pair in labels:
-        name, _, values = pair.partition("=")
-        named = {value.strip() for value in values.split(",")} - {""}
-        if name != "positive" or not named:
-            raise UsageError(
-                f"--label {pair}: write positive=VALUE[,VALUE], the label values that mean what the judge looks for"
-            )
-        found |= named
-    return frozenset(found)
-
-
 def _declines(case: Case, replies: Sequence[Reply]) -> Verdict:
     reading = read_refusal(replies[-1].text, case.prompt)
     if reading.value == "unreadable":
@@ -176,21 +150,6 @@ def _with_person(verdict: Verdict, case: Case, reply: Reply, judge: str, human: 
     """The verdict with what the rule and the person each say, as 1 or 0, for the agreement of the two."""
     rule = is_refusal(reply.text, case.prompt) if judge == "refusal" else verdict.label == "good"
     return msgspec.structs.replace(verdict, values={**verdict.values, "rule": float(rule), "human": float(human)})
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        inside = sorted(p for p in path.iterdir() if _suffix(p) in SUFFIXES) if path.is_dir() else [path]
-        inside = [p for p in inside if p.is_file()]
-        if not inside:
-            raise DataError(f"{path} is no .jsonl, .json or .csv file nor a folder of them: name one that is there")
-        found += inside
-    return list(dict.fromkeys(found))
-
-
-def _suffix(path: Path) -> str:
-    return path.suffix.lower()
 
 
 def _study(path: Path) -> str:
@@ -217,70 +176,22 @@ def _models(names: Sequence[str]) -> list[str]:
     return [stem[max(whole, default=0) :] for stem in stems]
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Row]]:
-    """Rows, each with where it stands: "FILE, row 3" (of an array or table) or "FILE, line 3"."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            if _suffix(path) == ".csv":
-                csv.field_size_limit(2**31 - 1)
-                yield from ((f"{path}, row {i}", row) for i, row in enumerate(csv.DictReader(lines), 1))
-            elif _suffix(path) == ".json":
-                yield from ((f"{path}, row {i}", row) for i, row in enumerate(_array(lines.read(), path), 1))
-            else:
-                places = ((f"{path}, line {i}", line) for i, line in enumerate(lines, 1) if line.strip())
-                yield from ((where, _object(line, where)) for where, line in places)
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 ({error.reason}): convert it") from None
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from None
-    except csv.Error as error:
-        raise DataError(f"{path} is not readable as CSV: {error}") from None
-
-
-def _array(text: str, path: Path) -> list[Row]:
-    try:
-        return msgspec.json.decode(text, type=list[Row])
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise DataError(f"{path}: must hold one JSON array of objects ({_said(error)})") from None
-
-
-def _object(line: str, where: str) -> Row:
-    try:
-        return msgspec.json.decode(line, type=Row)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise DataError(f"{where}: not a JSON object ({_said(error)})") from None
-
-
-def _said(error: Exception) -> str:
-    return str(error).replace("`", "'")
-
-
-def _text(row: Row, reading: _Reading, field: str, where: str) -> str:
-    """A field as text: numbers and truth values as JSON writes them."""
-    column = reading.columns[field]
-    if column not in row:
-        there = ", ".join(str(name) for name in row if name)
-        raise DataError(f"{where}: no column '{column}' for {field}; there are {there}: use --map {field}=COLUMN")
-    value = row[column]
-    if isinstance(value, str):
-        return value
-    if value is None or isinstance(value, list | dict):
-        raise DataError(f"{where}: column '{column}' holds no text for {field}: mend or drop the row")
-    return msgspec.json.encode(value).decode()
-
-
 def _case(row: Row, reading: _Reading, where: str) -> tuple[Case, Reply]:
-    prompt, response = _text(row, reading, "prompt", where), _text(row, reading, "response", where)
+    prompt, response = text_of(row, reading.columns, "prompt", where), text_of(row, reading.columns, "response", where)
     given = reading.columns
     options = _options(row, reading, where) if "options" in given else ()
     case = Case(
         messages=(user(prompt),),
-        key=_key(_text(row, reading, "key", where), options, where) if "key" in given else "",
+        key=_key(text_of(row, reading.columns, "key", where), options, where) if "key" in given else "",
         options=options,
-        slots={"recorded id": _text(row, reading, "id", where)} if "id" in given else {},
+        slots={"recorded id": text_of(row, reading.columns, "id", where)} if "id" in given else {},
     )
-    place = _placed(_text(row, reading, "sub_category", where), where) if "sub_category" in given else reading.place
-    task, group = f"{place}/recorded", _text(row, reading, "group", where) if "group" in given else prompt
+    place = (
+        _placed(text_of(row, reading.columns, "sub_category", where), where)
+        if "sub_category" in given
+        else reading.place
+    )
+    task, group = f"{place}/recorded", text_of(row, reading.columns, "group", where) if "group" in given else prompt
     return case.of(task, group=digest((task, group))), Reply(text=response)
 
 
