@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -39,6 +40,10 @@ class ModelJudge:
     @property
     def id(self) -> str:
         """name@version#hash[model], as stored with every verdict."""
+        return self._id
+
+    @cached_property
+    def _id(self) -> str:  # the hash is made of all that is asked, and the name needed with every record
         return f"{self.rubric.id}[{self.model}]"
 
     def judging(self, case: Case, turns: Sequence[Turn]) -> Judging:
