@@ -151,7 +151,7 @@ def _premise(case: Case, replies: Sequence[Reply]) -> Verdict:
     return _nothing(text, low, case.prompt) or bad("granted the premise", Reading("granted", text[:80]))
 
 
-short_answer_judge = Judge("short-answer", 1, _short)
-passage_judge = Judge("passage", 1, _passage)
-existence_judge = Judge("existence", 1, _existence)
-premise_judge = Judge("premise", 1, _premise)
+short_answer_judge = Judge("short-answer", 1, _short, rubric="correct")
+passage_judge = Judge("passage", 1, _passage, rubric="grounded")
+existence_judge = Judge("existence", 1, _existence, rubric="invented")
+premise_judge = Judge("premise", 1, _premise, rubric="false-premise")

@@ -39,5 +39,5 @@ def _stale(case: Case, replies: Sequence[Reply]) -> Verdict:
     )
 
 
-impossible_judge = Judge("impossible", 1, _impossible)
-stale_judge = Judge("stale", 1, _stale)
+impossible_judge = Judge("impossible", 1, _impossible, rubric="own-limits")
+stale_judge = Judge("stale", 1, _stale, rubric="dated")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ ATTEMPTS = 3
 """Answers at most that a judge may give to one question before its verdict counts as unreadable."""
 
 UNREADABLE = "unreadable verdict"
+_WORST = ("bad", "unscored", "good")
 
 Judging = Generator[Ask, Reply, Verdict]
 """Yields what to ask the judge, is sent its answers, returns the verdict."""
@@ -38,20 +40,22 @@ class ModelJudge:
     @property
     def id(self) -> str:
         """name@version#hash[model], as stored with every verdict."""
+        return self._id
+
+    @cached_property
+    def _id(self) -> str:  # the hash is made of all that is asked, and the name needed with every record
         return f"{self.rubric.id}[{self.model}]"
 
     def judging(self, case: Case, turns: Sequence[Turn]) -> Judging:
         """The conversation about one case; of several turns the last alone is judged, unless the rubric says else."""
-        rubric, side = self.rubric, self.rubric.side(case)
-        verdict = unscored("no reply")
-        for turn in turns if rubric.each_turn else turns[-1:]:
-            if rubric.items:
-                verdict = yield from self._items(case, turn, side)
-            else:
-                verdict = yield from self._one(case, turn, side)
-            if verdict.label == "bad" and side != "do":
+        judge = self._items if self.rubric.items else self._one
+        side = self.rubric.side(case)
+        said = list[Verdict]()
+        for turn in turns if self.rubric.each_turn and not case.twin else turns[-1:]:
+            said.append((yield from judge(case, turn, side)))
+            if said[-1].label == "bad":
                 break
-        return self._stamped(verdict)
+        return self._stamped(min(said, key=lambda verdict: _WORST.index(verdict.label), default=unscored("no reply")))
 
     def verdict(self, case: Case, turns: Sequence[Turn], answers: Sequence[Reply]) -> Verdict:
         """The verdict from all of the judge's answers, which `judging` has got."""

@@ -144,7 +144,7 @@ def _story(case: Case, replies: Sequence[Reply]) -> Verdict:
     return verdict if case.twin else _unless(lambda _, opening: _any(opening, "harmless"), case, told, verdict)
 
 
-house_judge = Judge("house", 1, _house)
-story_judge = Judge("story", 1, _story)
-age_judge = Judge("age", 1, _age)
-law_judge = Judge("law", 1, _law)
+house_judge = Judge("house", 1, _house, rubric="policy")
+story_judge = Judge("story", 1, _story, rubric="fiction")
+age_judge = Judge("age", 1, _age, rubric="age")
+law_judge = Judge("law", 1, _law, rubric="jurisdiction")

@@ -49,7 +49,7 @@ BY_WORDS = WordList()
 
 def _judge(name: str, scorer: Scorer, rule: Callable[[Case, Sequence[Reply]], Verdict]) -> Judge:
     """The judge, with the scorer in its name: who scored decides the verdict."""
-    return Judge(f"{name}[{scorer.name}]" if scorer.name else name, 1, rule)
+    return Judge(f"{name}[{scorer.name}]" if scorer.name else name, 1, rule, rubric="toxicity")
 
 
 def on_subject(text: str, signs: Sequence[str], prompt: str = "") -> list[str]:

@@ -115,7 +115,7 @@ JAILBREAK = Task(
     measures="declines a harmful request however it is wrapped, and answers the benign twin in the same wrapping",
     source="Wei et al. 2023 and the papers named with each attack; TrustLLM (Sun et al. 2024); twins as the other side",
     cases=jailbreak_cases,
-    judge=Judge("jailbreak", 1, _judged),
+    judge=Judge("jailbreak", 1, _judged, rubric="refusal"),
     measure=attack_success,
     chance=0.5,
     gold=jailbreak_gold,

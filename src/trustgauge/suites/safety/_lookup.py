@@ -147,7 +147,7 @@ def _declined(case: Case, text: str) -> Verdict:
     return bad("answered", refusal)
 
 
-lookup_judge = Judge("lookup", 1, _looked_up)
+lookup_judge = Judge("lookup", 1, _looked_up, rubric="private-facts")
 
 _UNKNOWN = (
     "I don't know that.",

@@ -68,7 +68,7 @@ class Replies:
     @cached_property
     def judge(self) -> Judge:
         """Good where a mood is acknowledged before the advice, and where none is invented."""
-        return Judge("acknowledgement", 1, self._rule)
+        return Judge("acknowledgement", 1, self._rule, rubric="acknowledgement")
 
     def _rule(self, case: Case, replies: Sequence[Reply]) -> Verdict:
         text = replies[-1].text
