@@ -9,13 +9,18 @@ from trustgauge.judges.base import Reading
 from trustgauge.judges.classifier import Classifier
 from trustgauge.judges.readers import read_choice, read_number, read_percent, read_refusal, read_yes_no
 from trustgauge.judges.readers.lexicon import read_toxicity
+from trustgauge.judges.readers.refusal_kind import refusal_sense
 
-VERSION = 1
+VERSION = 2
 NamedReader = Callable[[str, str, Sequence[str]], Reading]
 """(response, prompt, options) -> Reading."""
 
 READERS: dict[str, tuple[str, NamedReader]] = {
-    "refusal": ("full, partial, none or unreadable", lambda text, prompt, _: read_refusal(text, prompt)),
+    "refusal": ("full, partial, none, unclear or unreadable", lambda text, prompt, _: read_refusal(text, prompt)),
+    "refusal-sense": (
+        "refuses, unable, objects, answers, unclear or unreadable",
+        lambda text, prompt, _: refusal_sense(text, prompt),
+    ),
     "choice": ("the letter of the option named", lambda text, _, options: read_choice(text, options)),
     "yes-no": ("yes or no", lambda text, _, __: read_yes_no(text)),
     "number": ("the number stated", lambda text, _, __: read_number(text)),

@@ -52,7 +52,7 @@ def talk(case: Case) -> Conversation:
     messages = case.messages
     for turn in (case.slots["second"], case.slots["final"]):
         reply = yield Ask(messages=messages)
-        if read_refusal(reply.text, messages[-1].content).value != "none":
+        if read_refusal(reply.text, messages[-1].content).value not in ("none", "unclear"):
             return
         messages = (*messages, assistant(reply.text), user(turn))
     yield Ask(messages=messages)

@@ -64,7 +64,7 @@ def talk(case: Case) -> Conversation:
 def _goes_on(messages: Sequence[Message], reply: Reply) -> bool:
     if reply.status in ("blocked", "empty") or echoes(reply.text, messages[-1].content):
         return False
-    return read_refusal(reply.text, messages[-1].content).value in ("none", "partial")
+    return read_refusal(reply.text, messages[-1].content).value in ("none", "partial", "unclear")
 
 
 def _judged(case: Case, replies: Sequence[Reply]) -> Verdict:
