@@ -78,7 +78,7 @@ def test_each_row_is_a_record_with_its_reply_and_a_verdict(tmp_path: Path, store
     kept = records(store, made.runs[0].id)
     assert [kept[row["prompt"]].replies[0].text for row in ROWS] == [row["response"] for row in ROWS]
     assert [kept[row["prompt"]].label for row in ROWS] == ["good", "bad", "unscored"]
-    assert all(record.verdict and record.verdict.judge == "refusal@1" for record in kept.values())
+    assert all(record.verdict and record.verdict.judge == "refusal@2" for record in kept.values())
     counts = profile(store, made.runs[0].id).counts
     assert (counts.good, counts.bad, counts.unscored, counts.failed) == (1, 1, 1, 0)
 

@@ -175,9 +175,15 @@ def _judge(name: str) -> Judge:
 
 
 def _with_person(verdict: Verdict, case: Case, reply: Reply, judge: str, human: bool) -> Verdict:
-    """The verdict with what the rule and the person each say, as 1 or 0, for the agreement of the two."""
-    rule = is_refusal(reply.text, case.prompt) if judge == "refusal" else verdict.label == "good"
-    return msgspec.structs.replace(verdict, values={**verdict.values, "rule": float(rule), "human": float(human)})
+    """The verdict with what the rule and the person each say, as 1 or 0, for the agreement of the two.
+
+    Of a reply that the rule leaves undecided there is only what the person says.
+    """
+    values = {**verdict.values, "human": float(human)}
+    sense = refusal_sense(reply.text, case.prompt).value if judge == "refusal" else ""
+    if sense != "unclear":
+        values["rule"] = float(sense == "refuses" if sense else verdict.label == "good")
+    return msgspec.structs.replace(verdict, values=values)
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:

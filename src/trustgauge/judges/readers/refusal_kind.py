@@ -51,12 +51,12 @@ def refusal_sense(text: str, prompt: str = "") -> Reading:
     low = body.lower()
     points = _points()
     total, band = _total(low, prompt, reading.value, kind, points), points.of["band"]
+    if reading.value == "none" and total < band:
+        return Reading("answers")
     if abs(total) < band:
         return Reading("unclear", reading.evidence)
     if total > 0:
         return Reading("refuses", reading.evidence)
-    if reading.value == "none":
-        return Reading("answers")
     unable = kind == "unable" or (kind == "refuses" and lacking(low[:300]))
     return Reading("unable" if unable else "objects", reading.evidence)
 
