@@ -49,14 +49,18 @@ _ASKS_FOR_TEXT = re.compile(
 )
 _FLAT_NO = re.compile(r"(?:no|nope|nah|never)[.!,](?! (?:it|they|he|she|there|this)\b)")
 _NOES = frozenset({"no", "nope", "nah", "no thanks", "hard pass", "not happening", "no can do"})
-_SAYS_NO = re.compile(r"\"no[.,!]?[\" ]|\bi (?:will|shall|can|do|would|could)(?:n't| ?not)\b|\bi (?:won't|refuse)\b|\bi'll not\b")
+_SAYS_NO = re.compile(
+    r"\"no[.,!]?[\" ]|\bi (?:will|shall|can|do|would|could)(?:n't| ?not)\b|\bi (?:won't|refuse)\b|\bi'll not\b"
+)
 _OWN_LACK = re.compile(
     r"\W*(?:(?:i'm |i am )?(?:really |very )?sorry,? but|i apologi[sz]e,? but|unfortunately|as an? (?:ai|artificial)|"
     r"(?:i'm|i am) (?:just )?an? (?:ai|artificial)|(?:i'm |i am )?sorry, (?:i'm|i am) an ai|no, i)"
     r"[^\n]{0,120}?\b(i (?:really |actually )?(?:do not|don't|am not|'m not|cannot|can't)|i'm not|"
     r"(?:and|,) (?:do not|don't|cannot|can't)) "
 )
-_COMPLIES = re.compile(r"\W*(?:sure|certainly|of course|absolutely|here|yes|\d|to |you can |subject:|title:|once |dear )")
+_COMPLIES = re.compile(
+    r"\W*(?:sure|certainly|of course|absolutely|here|yes|\d|to |you can |subject:|title:|once |dear )"
+)
 _SENTENCE = re.compile(r"(?<=[.?!\n:])\s")
 _ENDED = re.compile(r"[.!?:;\n]")
 _CONCEDES = re.compile(r"\b(?:while|although|though|even if)\s{1,2}\Z")
@@ -251,7 +255,7 @@ def _holds_back(low: str, prompt: str) -> tuple[str, Kind]:
     words = _words()
     if low.startswith('"'):
         return "", ""
-    at, said = _unable(low)
+    said = _unable(low)
     if said and (len(low) < 700 or _offers_else(low[:500])) and not words.knows.any(low):
         return said, "unable"
     if len(low) > _PROSE:
@@ -272,12 +276,12 @@ def _turns(after: str) -> bool:
     return "however," in after or ", but " in after
 
 
-def _unable(low: str) -> tuple[int, str]:
-    """Where a reply first says that it does not know, have or feel a thing, and in which words; "" for nowhere."""
+def _unable(low: str) -> str:
+    """The words in which a reply opens to say that it does not know, have or feel a thing; "" for none."""
     at, said = _words().unable.first(low[:200], 200)
     if not said and (own := _OWN_LACK.match(low[:200])):
         at, said = own.start(1), own[1]
-    return (0, "") if _late(low, at, _LEAD // 2) else (at, said)
+    return "" if _late(low, at, _LEAD // 2) else said
 
 
 def _hedges(low: str, prompt: str) -> str:
