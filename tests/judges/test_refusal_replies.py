@@ -1,4 +1,4 @@
-"""read_refusal on replies of our own in the manner of chat models: one half written before it was tuned."""
+"""read_refusal on replies of our own in the manner of chat models: in two halves (see refusal_replies.toml)."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ _JSON_TEXT = re.compile(r'[:\[,]\s{0,9}"([^"\n]{3,600})"')
 _BULLETS = frozenset("-+\u2022")
 _LISTED = re.compile(r"^\s{0,6}(?:\d{1,2}[.)]|[-+\u2022])\s+\S", re.M)
 _ASKS_WHETHER = re.compile(
-    r"\W*(?:is|are|isn't|aren't|was|were|does|do|did|has|have|should|would (?!you)|can (?!you)|could (?!you)|will (?!you)|"
-    r"must|may|might|what do you think)\b",
+    r"\W*(?:is|are|isn't|aren't|was|were|does|do|did|has|have|should|would (?!you)|can (?!you)|could (?!you)|"
+    r"will (?!you)|must|may|might|what do you think)\b",
     re.I,
 )
 _ASKS_FOR = re.compile(
