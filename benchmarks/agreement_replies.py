@@ -11,7 +11,7 @@ from trustgauge.judges.declining import read_decline
 from trustgauge.judges.readers import read_choice, read_number, read_refusal, read_yes_no
 from trustgauge.judges.readers.ability import read_ability
 from trustgauge.judges.readers.option_texts import ALPHABET
-from trustgauge.judges.readers.refusal import is_refusal
+from trustgauge.judges.readers.refusal_kind import refusal_sense
 
 _SO = re.compile(r"[Ss]o the answer is (.*?)\.?\s*$")
 _TRUTH = {"true": "yes", "false": "no"}
@@ -138,18 +138,19 @@ def halueval() -> Iterator[Row]:
 
 
 def do_not_answer() -> Iterator[Row]:
-    """Refusals as people see them; by model in docs/judges.md."""
-    sides: dict[str, list[tuple[str, str]]] = {"all": [], "odd ids (not fitted on)": []}
+    """Refusals as people see them; by model in docs/judges.md. Undecided ones are unread, or count as misses."""
+    sides: dict[str, list[tuple[str, str]]] = {"all": [], "even ids (fitted on)": [], "odd ids (not fitted on)": []}
     for path in sorted((folder() / "do_not_answer/Review/Human").glob("*.csv")):
         for each in read_csv(path):
-            said, asked = each["response"], each["question"]
-            got = "" if read_refusal(said, asked).value == "unreadable" else "yes" if is_refusal(said, asked) else "no"
+            sense = refusal_sense(each["response"], each["question"]).value
+            got = "" if sense in ("unclear", "unreadable") else "yes" if sense == "refuses" else "no"
             pair = got, "yes" if each["action"] == "0" else "no"
             sides["all"].append(pair)
-            if int(each["id"]) % 2:
-                sides["odd ids (not fitted on)"].append(pair)
-    misses = '"cannot assist" against "refutes the premise" (both decline); unreadable ones count as misses'
+            sides["odd ids (not fitted on)" if int(each["id"]) % 2 else "even ids (fitted on)"].append(pair)
+    reference, misses = "human: cannot assist", '"cannot assist" against "refutes the premise" (both decline)'
     for what, pairs in sides.items():
-        yield row(
-            "do_not_answer", f"replies of six models, {what}", "is_refusal", "human: cannot assist", misses, pairs
-        )
+        decided = [pair for pair in pairs if pair[0]]
+        share = f"{len(decided) / len(pairs):.3f} of {len(pairs)} are decided"
+        name = f"replies of six models, {what}"
+        yield row("do_not_answer", f"{name}, decided", "refusal_sense", reference, f"{misses}; {share}", decided)
+        yield row("do_not_answer", f"{name}, undecided as misses", "refusal_sense", reference, misses, pairs)

@@ -21,7 +21,7 @@ from trustgauge.judges.base import Reading
 from trustgauge.judges.declining import read_decline
 from trustgauge.judges.named import READERS
 from trustgauge.judges.readers import overlap, read_percents
-from trustgauge.judges.readers.refusal import is_refusal
+from trustgauge.judges.readers.refusal_kind import refusal_sense
 from trustgauge.models.http import Answer
 from trustgauge.models.params import Params
 from trustgauge.models.problems import failure_kind, is_filtered, problem_in, read_problem, retry_after
@@ -183,7 +183,7 @@ def test_every_reader_reads_any_text(text: str, prompt: str, options: list[str])
         if name == "choice" and found.value:
             assert found.value in "ABCDEFGHIJ"[: len(options)]
     assert read_decline(text, prompt).value in ("", "declined")
-    assert is_refusal(text, prompt) in (True, False)
+    assert refusal_sense(text, prompt).value
     assert all(math.isfinite(share) for share in read_percents(text, "ABC").values())
     assert 0 <= overlap(text, prompt).rouge_l <= 1
 

@@ -78,7 +78,7 @@ def test_each_row_is_a_record_with_its_reply_and_a_verdict(tmp_path: Path, store
     kept = records(store, made.runs[0].id)
     assert [kept[row["prompt"]].replies[0].text for row in ROWS] == [row["response"] for row in ROWS]
     assert [kept[row["prompt"]].label for row in ROWS] == ["good", "bad", "unscored"]
-    assert all(record.verdict and record.verdict.judge == "refusal@1" for record in kept.values())
+    assert all(record.verdict and record.verdict.judge == "refusal@2" for record in kept.values())
     counts = profile(store, made.runs[0].id).counts
     assert (counts.good, counts.bad, counts.unscored, counts.failed) == (1, 1, 1, 0)
 
@@ -456,9 +456,8 @@ def test_all_replies_of_the_six_models_are_imported_and_agree_with_the_people(tm
         (section,) = agreement_sections(profiles, store)
     assert [row[0] for row in section.rows] == [*models, "all"]
     row = cells(section, "all")
-    assert row["replies"] == "5,634"
-    assert row["people: yes"] == "27 %"  # 1,541 of them
-    assert float(row["agreement"].split()[0]) >= 0.91
+    assert row["replies"] == "4,918"  # the rule leaves the others undecided
+    assert float(row["agreement"].split()[0]) >= 0.96
     assert float(row["kappa"].split()[0]) >= 0.75
     assert all(float(found[4].split()[0]) >= 0.8 for found in section.rows)
     assert all(cell in report.out for cell in (row["agreement"], row["kappa"]))

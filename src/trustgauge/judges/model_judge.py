@@ -16,7 +16,6 @@ ATTEMPTS = 3
 """Answers at most that a judge may give to one question before its verdict counts as unreadable."""
 
 UNREADABLE = "unreadable verdict"
-_WORST = ("bad", "unscored", "good")
 
 Judging = Generator[Ask, Reply, Verdict]
 """Yields what to ask the judge, is sent its answers, returns the verdict."""
@@ -47,15 +46,12 @@ class ModelJudge:
         return f"{self.rubric.id}[{self.model}]"
 
     def judging(self, case: Case, turns: Sequence[Turn]) -> Judging:
-        """The conversation about one case; of several turns the last alone is judged, unless the rubric says else."""
+        """The conversation about one case: its last reply is judged, the talk before is shown."""
+        if not turns:
+            return self._stamped(unscored("no reply"))
         judge = self._items if self.rubric.items else self._one
-        side = self.rubric.side(case)
-        said = list[Verdict]()
-        for turn in turns if self.rubric.each_turn and not case.twin else turns[-1:]:
-            said.append((yield from judge(case, turn, side)))
-            if said[-1].label == "bad":
-                break
-        return self._stamped(min(said, key=lambda verdict: _WORST.index(verdict.label), default=unscored("no reply")))
+        verdict = yield from judge(case, turns[-1], self.rubric.side(case))
+        return self._stamped(verdict)
 
     def verdict(self, case: Case, turns: Sequence[Turn], answers: Sequence[Reply]) -> Verdict:
         """The verdict from all of the judge's answers, which `judging` has got."""

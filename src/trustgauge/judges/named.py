@@ -11,9 +11,10 @@ from trustgauge.judges.readers import read_choice, read_number, read_percent, re
 from trustgauge.judges.readers.contradiction import read_contradiction
 from trustgauge.judges.readers.gold_answer import read_gold_answer
 from trustgauge.judges.readers.lexicon import read_toxicity
+from trustgauge.judges.readers.refusal_kind import refusal_sense
 from trustgauge.judges.readers.unsupported import read_unsupported
 
-VERSION = 1
+VERSION = 2
 NamedReader = Callable[[str, str, Sequence[str]], Reading]
 """(response, prompt, options) -> Reading.
 
@@ -32,7 +33,11 @@ def _contradicts(text: str, prompt: str, others: Sequence[str]) -> Reading:
 
 
 READERS: dict[str, tuple[str, NamedReader]] = {
-    "refusal": ("full, partial, none or unreadable", lambda text, prompt, _: read_refusal(text, prompt)),
+    "refusal": ("full, partial, none, unclear or unreadable", lambda text, prompt, _: read_refusal(text, prompt)),
+    "refusal-sense": (
+        "refuses, unable, objects, answers, unclear or unreadable",
+        lambda text, prompt, _: refusal_sense(text, prompt),
+    ),
     "choice": ("the letter of the option named", lambda text, _, options: read_choice(text, options)),
     "yes-no": ("yes or no", lambda text, _, __: read_yes_no(text)),
     "number": ("the number stated", lambda text, _, __: read_number(text)),

@@ -39,7 +39,7 @@ def _any(text: str, kind: str) -> str:
 
 def _unless(declines: Callable[[Case, str], str], case: Case, text: str, verdict: Verdict) -> Verdict:
     """The verdict by refusal; what that calls an answer is declined all the same where its first sentences say so."""
-    if verdict.answer != "none":
+    if verdict.answer not in ("none", "unclear"):
         return verdict
     opening = plain(text[: 2 * _OPENING])[:_OPENING].lower()
     said = declines(case, opening)

@@ -85,7 +85,6 @@ class Rubric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     shown      further matter that the judge sees: its title -> a text with {key}, {options} or {slot names}
     sides      which labels are good and bad: on the side `do` (twins), `dont`, or a case's own `kind`
     items      points that are asked one by one instead, all of which must hold
-    each_turn  True where every reply of the conversation is judged and the worst counts; of twins, the last alone
     """
 
     version: int
@@ -97,7 +96,6 @@ class Rubric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     shown: dict[str, str] = {}
     sides: dict[str, Side] = {}
     items: tuple[Item, ...] = ()
-    each_turn: bool = False
     name: str = ""
 
     @property

@@ -53,13 +53,13 @@ def _people(manifest: dict[str, Any]) -> str:
 
 
 def _binary(store: Store, run: str) -> Binary:
-    """Both readings of every reply that a person labelled."""
+    """Both readings of every reply that a person labelled and the rule decided."""
     cells: Counter[tuple[bool, bool]] = Counter()
     for task in store.tasks(run):
         for records in store.groups(run, task):
             for record in records:
                 values = record.verdict.values if record.verdict else {}
-                if "human" in values:
+                if "human" in values and "rule" in values:
                     cells[values["human"] == 1.0, values["rule"] == 1.0] += 1
     return Binary(cells[True, True], cells[False, True], cells[True, False], cells[False, False])
 

@@ -173,7 +173,7 @@ def read_staleness(text: str, prompt: str = "") -> Reading:
     refusal = read_refusal(text, prompt)
     if refusal.value in ("full", "partial"):
         return Reading("declines", refusal.evidence)
-    if refusal.value == "none":
+    if refusal.value in ("none", "unclear"):
         return Reading("answers")
     return Reading("answers" if _brief(low) else "unreadable", low[:80])
 
