@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from benchmarks.cards import Card, made, page
 
 from support.tiny_classifier import tiny_classifier
 from trustgauge import calibrate
@@ -14,8 +15,10 @@ from trustgauge.calibration import Labelled, Matter, Sample, calibrated, halved,
 from trustgauge.calibration.attacking import MOST, attacked, judged_again
 from trustgauge.calibration.examining import Cascade, Panel, Rule, counted
 from trustgauge.calibration.measuring import Judged, beyond_chance, slices, tally
+from trustgauge.config import Config
 from trustgauge.errors import DataError, TrustgaugeError, UsageError
 from trustgauge.judges.hijacks import HIJACKS
+from trustgauge.runner import run
 from trustgauge.stats.agreement import krippendorff_alpha
 from trustgauge.store import Store
 from trustgauge.types import Verdict
@@ -233,8 +236,8 @@ def test_a_table_and_an_array_are_read_alike(tmp_path: Path) -> None:
     ]
     (tmp_path / "a.json").write_text(json.dumps(rows))
     (tmp_path / "b.csv").write_text('q,r,l,g\na?,Paris,ok,"[""Paris"", ""Lutetia""]"\nb?,Rome,bad,Oslo\n')
-    words = {"columns": ["prompt=q", "response=r", "label=l", "golds=g"], "labels": ["positive=ok"]}
-    one, two = (labelled([tmp_path / name], **words) for name in ("a.json", "b.csv"))
+    columns = ["prompt=q", "response=r", "label=l", "golds=g"]
+    one, two = (labelled([tmp_path / name], columns=columns, labels=["positive=ok"]) for name in ("a.json", "b.csv"))
     assert one.hash == two.hash
     assert one.samples[0].matter.case.options == ("Paris", "Lutetia")
 
@@ -309,3 +312,32 @@ def test_a_classifier_judges_by_its_label(tmp_path: Path) -> None:
     assert "by construction" in found.stability.note
     with pytest.raises(UsageError, match="classifier/ORG/MODEL:LABEL"):
         calibrate("refusal", path, judges=[f"classifier/{name}"], labels=["positive=1"], store=f"{tmp_path}/s.db")
+
+
+def test_a_classifier_judges_a_run(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    spec = f"classifier/{tiny_classifier(tmp_path / 'two', ['does', 'declines'])}:declines"
+    url = f"{tmp_path}/s.db"
+    config = Config(models=("panel/agreeable",), suites=("violence",), n=10, judges=(spec,), judging="all", store=url)
+    (info,) = run(config, env={})
+    with Store(url) as store:
+        verdicts = [r.verdict for r in store.records(info.id) if r.verdict and r.verdict.judge.endswith(f"[{spec}]")]
+        assert verdicts
+        assert {v.answer for v in verdicts} <= {"refuses", "complies"}
+        assert {v.label for v in verdicts} <= {"good", "bad"}
+
+
+def test_a_card_has_the_figures_of_its_judge() -> None:
+    def samples() -> Iterator[Sample]:
+        for i in range(40):
+            yield sample("", "Yes." if i % 4 else "No.", i % 2 == 0, category="a" if i < 35 else "b")
+
+    card = Card("yes-no", "made up", "ours", "it is so", samples, "None is known.")
+    text = page(card, made(card))
+    assert "40 replies to 40 questions" in text
+    assert "| yes | 10 | 10 | 0 |" in text
+    assert "| no | 20 | 0 | 0 |" in text
+    assert "not clearly better than chance" in text
+    assert "| category | b (only 5) | 5 |" in text
+    assert "Under attack" in text

@@ -178,6 +178,14 @@ def test_a_budget_ends_it_and_a_larger_one_goes_on(judged_by: tuple[ModelServer,
     assert server.count("judge") == 30
 
 
+def test_a_budget_is_for_all_that_a_command_asks(judged_by: tuple[ModelServer, CommandLine]) -> None:
+    server, tg = judged_by
+    (tg.folder / "prices.yaml").write_text("openai-api/test/*: 1000/1000\n")  # all once: 0.36 USD
+    ended = tg(*WORDS, *TOOK, "--prices", "prices.yaml", "--budget", "0.5", "--again", "3")
+    sentence(ended, 1, "budget", "of 90 replies")
+    assert 30 < server.count("judge") <= 43
+
+
 def test_a_wrong_key_is_told(judged_by: tuple[ModelServer, CommandLine]) -> None:
     _, tg = judged_by
     tg.key = "sk-wrong"

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from msgspec.structs import replace
@@ -22,7 +23,7 @@ from trustgauge.judges.base import no_answer
 from trustgauge.judges.classifier import CLASSIFIER
 from trustgauge.judges.ensemble import majority
 from trustgauge.judges.model_judge import Turn
-from trustgauge.judges.named import BY_CLASSIFIER, VERSION, reader
+from trustgauge.judges.named import BY_CLASSIFIER, VERSION, NamedReader, reader
 from trustgauge.judges.rubric import UNCLEAR, rubric, rubric_names
 from trustgauge.judging import Hearing, Seat, Sitting, hearing, seat, sitter
 from trustgauge.models import Model
@@ -97,6 +98,11 @@ class Rule:
     yes: frozenset[str]
     asks = False
 
+    @cached_property
+    def read(self) -> NamedReader:
+        """How it reads; a classifier is loaded once. UsageError where there is no such reader."""
+        return reader(self.name)
+
     @property
     def id(self) -> str:
         """name@version."""
@@ -109,8 +115,7 @@ class Rule:
 
     def examine(self, matters: Sequence[Matter]) -> list[Verdict | None]:
         """By rule; never None."""
-        read = reader(self.name)
-        return [self._one(read(m.response, m.case.prompt, m.case.options), m.case.key) for m in matters]
+        return [self._one(self.read(m.response, m.case.prompt, m.case.options), m.case.key) for m in matters]
 
     def _one(self, found: Any, key: str) -> Verdict:
         word = found.value
@@ -326,7 +331,6 @@ def examiner(
         raise UsageError("--cascade needs judges for what the rule leaves open: add --judge MODEL")
     rule = None
     if not judges or cascade:
-        reader(name)
         rule = Rule(name, frozenset(yes or yes_words(name)))
         if not judges:
             return rule
@@ -356,6 +360,7 @@ def yes_words(name: str) -> tuple[str, ...]:
         return RULES[base][0]
     if base in rubric_names() and rubric(base).yes:
         return rubric(base).yes
+    reader(name)  # says so where there is none of that name
     raise UsageError(f"which words of the judge {name} mean yes? Add --yes WORD[,WORD]")
 
 

@@ -195,7 +195,7 @@ def calibrate(
     judges: Judges = None,
     cascade: CascadeFlag = False,
     columns: Annotated[
-        list[str] | None, typer.Option("--map", help="field=column, e.g. prompt=question,label=action; repeatable.")
+        list[str] | None, typer.Option("--map", help="field=column, e.g. prompt=question; repeatable.")
     ] = None,
     labels: Annotated[
         list[str] | None, typer.Option("--label", help="positive=VALUES: the labels by which people say yes.")
