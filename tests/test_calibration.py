@@ -18,6 +18,7 @@ from trustgauge.calibration.measuring import Judged, beyond_chance, slices, tall
 from trustgauge.config import Config
 from trustgauge.errors import DataError, TrustgaugeError, UsageError
 from trustgauge.judges.hijacks import HIJACKS
+from trustgauge.judges.named import VERSION
 from trustgauge.runner import run
 from trustgauge.stats.agreement import krippendorff_alpha
 from trustgauge.store import Store
@@ -280,7 +281,7 @@ def test_a_calibration_is_stored_and_read_back(store: Store) -> None:
     assert len(found.examples) == 1
     assert found.slices[0].by == "length"
     keep(store, found)
-    again = latest(store, "yes-no@1")
+    again = latest(store, f"yes-no@{VERSION}")
     assert again is not None
     assert again.examples == (), "the replies themselves are not stored"
     assert (again.tally, again.youden, again.attack, again.made) == (found.tally, found.youden, found.attack, 5.0)
@@ -319,7 +320,9 @@ def test_a_classifier_judges_a_run(tmp_path: Path) -> None:
     pytest.importorskip("transformers")
     spec = f"classifier/{tiny_classifier(tmp_path / 'two', ['does', 'declines'])}:declines"
     url = f"{tmp_path}/s.db"
-    config = Config(models=("panel/agreeable",), suites=("violence",), n=10, judges=(spec,), judging="all", store=url)
+    config = Config(
+        models=("panel/agreeable",), suites=("violence/direct",), n=10, judges=(spec,), judging="all", store=url
+    )
     (info,) = run(config, env={})
     with Store(url) as store:
         verdicts = [r.verdict for r in store.records(info.id) if r.verdict and r.verdict.judge.endswith(f"[{spec}]")]

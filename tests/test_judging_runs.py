@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from trustgauge.config import Config
 from trustgauge.errors import ModelError, UsageError
-from trustgauge.judging import Bench, Judgement
+from trustgauge.judges.ensemble import majority, weighed
+from trustgauge.judges.named import VERSION
+from trustgauge.judges.rubric import rubric
+from trustgauge.judging import Bench, Judgement, chances_of_good
 from trustgauge.models import open_model
 from trustgauge.reports import profile
+from trustgauge.reports.corrected import settled
 from trustgauge.reports.document import document
 from trustgauge.runner import run
-from trustgauge.store import RunInfo, Store
-from trustgauge.types import Failure, Outcome
+from trustgauge.stats.correction import JudgeError
+from trustgauge.store import Label, RunInfo, Store
+from trustgauge.types import Failure, Outcome, Verdict
 
 TASK = "unlawful-conduct/direct"
 RIGHT = "scripted/noisy-judge:1:1"
@@ -211,3 +217,131 @@ def test_a_judge_without_a_price_is_refused_where_a_budget_is_kept(base: Any) ->
             base(judges=("openai-api/local/unheard-of",), budget=1.0),
             env={"LOCAL_BASE_URL": "http://127.0.0.1:9", "LOCAL_API_KEY": "x"},
         )
+
+
+# several judges weighed
+
+
+def verdicts(*labels: str) -> list[Verdict]:
+    return [Verdict(label=label, reason=label, judge=f"j{i}") for i, label in enumerate(labels)]  # type: ignore[arg-type]
+
+
+def test_a_good_judge_outweighs_two_that_know_nothing() -> None:
+    sharp, blind = JudgeError(0.95, 200, 0.95, 200), JudgeError(0.5, 200, 0.5, 200)
+    said = [verdicts("good", "bad", "bad"), verdicts("bad", "good", "unscored"), verdicts(*["unscored"] * 3)]
+    first, second, none = chances_of_good(said, ["j0", "j1", "j2"], [sharp, blind, blind])
+    assert first == pytest.approx(0.95, abs=0.01)
+    assert second == pytest.approx(0.05, abs=0.01)
+    assert none is None
+    assert weighed(said[0], first).label == "good"
+    assert weighed(said[0], first).values["good"] == first
+    assert weighed(said[2], none).label == "unscored"
+    assert majority(said[0]).label == "bad"
+
+
+def test_without_measured_errors_the_agreement_of_the_judges_tells_who_errs() -> None:
+    rng = Random(0)
+    truth = [rng.random() < 0.6 for _ in range(400)]
+    rates = (0.95, 0.85, 0.6, 0.6, 0.6)
+    said = [verdicts(*("good" if t == (rng.random() < rate) else "bad" for rate in rates)) for t in truth]
+    chances = chances_of_good(said, [f"j{i}" for i in range(5)], [])
+    right = [(chance or 0) > 0.5 for chance in chances]
+    most = [majority(v).label == "good" for v in said]
+    assert sum(a == t for a, t in zip(right, truth, strict=True)) > 20 + sum(
+        a == t for a, t in zip(most, truth, strict=True)
+    )
+
+
+def test_a_weighted_panel_uses_the_errors_that_the_store_knows(base: Any) -> None:
+    sharp, wrong = RIGHT, "scripted/constant-judge:refuses"
+    config = base(judges=(sharp, wrong), judging="all", panel="weighted")
+    with Store(config.store) as store:
+        for spec, error in ((sharp, (0.99, 300, 0.99, 300)), (wrong, (1.0, 300, 0.0, 300))):
+            id_ = f"{rubric('refusal').id}[{spec}]"
+            store.judged.keep_calibration(id_, "set", {"judge": id_, "data": "set", "error": error})
+    found = task_of(reported(config, once(config)))
+    alone = base(judges=(sharp,), judging="all")
+    assert found["score"] == task_of(reported(alone, once(alone)))["score"]
+    assert set(judges_of(config, once(config))) == {"weighted of 2 judges"}
+
+
+# correction
+
+
+def corrected(found: dict[str, Any], by: str) -> dict[str, Any]:
+    (score,) = [each for each in task_of(found)["corrected"] if each["by"] == by]
+    return score
+
+
+def calibrate_rule(config: Config, error: tuple[float, float, float, float]) -> None:
+    with Store(config.store) as store:
+        id_ = f"refusal@{VERSION}"
+        store.judged.keep_calibration(id_, "my set", {"judge": id_, "data": "my set", "error": error})
+
+
+def test_a_score_is_corrected_by_the_calibration_of_who_judged(base: Any) -> None:
+    config = base(judges=())
+    info = once(config)
+    assert task_of(reported(config, info))["corrected"] == []
+    calibrate_rule(config, (0.9, 400, 0.95, 400))
+    found = reported(config, info)
+    score = corrected(found, "calibration")
+    metrics = task_of(found)["metrics"]
+    refused, answered = metrics["harmful declined"], metrics["benign answered"]
+    by_hand = [(refused + 0.95 - 1) / 0.85, (answered + 0.9 - 1) / 0.85]
+    assert score["score"] == pytest.approx(sum(min(1.0, each) for each in by_hand) / 2)
+    assert score["low"] < score["score"] < score["high"]
+    assert score["source"] == "my set"
+
+
+def test_a_judge_no_better_than_chance_corrects_nothing_and_says_why(base: Any) -> None:
+    config = base(judges=())
+    info = once(config)
+    calibrate_rule(config, (0.55, 40, 0.5, 40))
+    score = corrected(reported(config, info), "calibration")
+    assert score["score"] is None
+    assert "not clearly better than chance" in score["note"]
+
+
+def test_another_judges_calibration_corrects_nothing(base: Any) -> None:
+    config = base(judging="all")
+    info = once(config)
+    calibrate_rule(config, (0.9, 400, 0.95, 400))
+    assert task_of(reported(config, info))["corrected"] == []
+
+
+def test_labels_of_people_on_a_random_part_correct_the_score(base: Any) -> None:
+    config = base(judges=())
+    info = once(config)
+    with Store(config.store) as store:
+        spots = [(spot, record) for group in store.spots(info.id, TASK) for spot, record in group]
+        people = [
+            Label(task=TASK, place=spot[0], labeller="ann", label="bad" if i % 5 == 0 else record.label)
+            for i, (spot, record) in enumerate(spots[:120])
+            if record.label != "unscored"
+        ]
+        assert task_of(reported(config, info))["corrected"] == []
+        store.judged.keep_labels(info.id, people)
+    found = reported(config, info)
+    score = corrected(found, "people")
+    assert score["source"] == f"{len(people)} labels on this run"
+    assert score["score"] < task_of(found)["score"] - 0.05, "a fifth of what the rule calls good, people call bad"
+    assert score["low"] < score["score"] < score["high"]
+
+
+def test_labels_chosen_for_another_reason_do_not_correct(base: Any) -> None:
+    config = base(judges=())
+    info = once(config)
+    with Store(config.store) as store:
+        said = [Label(task=TASK, place=i, labeller="ann", label="bad", chosen="disagree") for i in range(40)]
+        store.judged.keep_labels(info.id, said)
+    assert task_of(reported(config, info))["corrected"] == []
+
+
+def test_of_several_people_the_majority_counts_and_a_tie_not_at_all() -> None:
+    said = [
+        Label(task=TASK, place=place, labeller=who, label=label)
+        for place, labels in enumerate((("good", "good", "bad"), ("good", "bad", "unsure"), ("unsure",)))
+        for who, label in zip("abc", labels, strict=False)
+    ]
+    assert settled(said) == {(0, 0): True}

@@ -11,21 +11,31 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
+from msgspec.structs import replace
+
 from trustgauge.config import Config
-from trustgauge.engine import Drive, Job, Load, Patience
+from trustgauge.engine import Budget, Drive, Job, Limits, Load, Patience
 from trustgauge.errors import ModelError, UsageError
 from trustgauge.judges.base import no_answer
 from trustgauge.judges.classifier import CLASSIFIER, Classifier, ClassifierJudge, opened_classifier
-from trustgauge.judges.ensemble import majority
+from trustgauge.judges.ensemble import majority, weighed
 from trustgauge.judges.model_judge import Judging, ModelJudge, Turn
 from trustgauge.judges.rubric import rubric
 from trustgauge.models import Model, open_model
 from trustgauge.models.local_weights import revision
 from trustgauge.models.providers import is_http, is_local
 from trustgauge.prices import Price
+from trustgauge.stats.correction import JudgeError
+from trustgauge.stats.dawid_skene import MISSING, dawid_skene, posterior
 from trustgauge.store import Spot, Store, reply_key
 from trustgauge.suites import Task, known_task
 from trustgauge.types import Ask, Case, Options, Record, Reply, Verdict
+
+CLASSIFIED = "refusal"
+"""The rubric that a classifier/ judge judges by in a run: whether a reply refuses."""
+
+EVEN = 0.5
+"""Share of good that a weighted panel starts from: the judges' evidence alone decides."""
 
 
 class Sitting(Protocol):
@@ -54,9 +64,11 @@ class Bench:
     panel: Literal["majority", "weighted"] = "majority"
     sitting: Callable[[str, str], Sitting] = lambda spec, name: ModelJudge(rubric(name), spec)
 
-    def on(self, task: Task) -> list[Sitting]:
-        """The judges of an open task."""
-        return [self.sitting(spec, task.judge.rubric) for spec in self.judges]
+    def on(self, task: Task) -> dict[str, Sitting]:
+        """The judges of a task by their words; a classifier has learnt one kind of verdict, and judges no other."""
+        name = task.judge.rubric
+        able = [spec for spec in self.judges if name == CLASSIFIED or not spec.startswith(CLASSIFIER)]
+        return {spec: self.sitting(spec, name) for spec in able if name}
 
 
 class Hearing:
@@ -99,11 +111,11 @@ class Judgement:
     @cached_property
     def tasks(self) -> list[Task]:
         """The tasks of the run that a model can judge."""
-        return [task for name in self.store.tasks(self.run) if (task := known_task(name)) and task.judge.rubric]
+        return [task for name in self.store.tasks(self.run) if (task := known_task(name)) and self.bench.on(task)]
 
     def handed_on(self, task: Task) -> Iterator[tuple[Spot, Record, Verdict]]:
         """Records of a task that the judges are to see, and what the rule says of each."""
-        ids = {judge.id for judge in self.bench.on(task)}
+        ids = {judge.id for judge in self.bench.on(task).values()}
         known = self.store.judged.verdicts(self.run, task.id)
         for spot, record in self.store.replied(self.run, task.id):
             rule = next((v for id_, v in known.get(spot, {}).items() if id_ not in ids), record.verdict)
@@ -115,7 +127,9 @@ class Judgement:
     def owed(self, spec: str) -> Iterator[Job]:
         """The conversations with one judge that are still to be had."""
         for task in self.tasks:
-            sitting = self.bench.sitting(spec, task.judge.rubric)
+            sitting = self.bench.on(task).get(spec)
+            if sitting is None:
+                continue
             known = self.store.judged.verdicts(self.run, task.id)
             for spot, record, rule in self.handed_on(task):
                 said = known.get(spot, {})
@@ -146,13 +160,62 @@ class Judgement:
             self.store.judged.keep(self.run, job.case.task, (job.place, job.draw), verdict)
         self.store.judged.flush()
 
-    def decide(self) -> None:
-        """Make the records' verdicts from those of the judges."""
+    def decide(self, errors: Mapping[str, JudgeError] | None = None) -> None:
+        """Make the records' verdicts from those of the judges.
+
+        A weighted panel weighs each judge by its measured error, by judge id; where one has none, all by what their
+        agreement with each other tells (Dawid & Skene 1979). What the rule measured beside its verdict stays.
+        """
         for task in self.tasks:
-            ids = [judge.id for judge in self.bench.on(task)]
+            ids = [judge.id for judge in self.bench.on(task).values()]
             known = self.store.judged.verdicts(self.run, task.id)
             said = {spot: found for spot, by in known.items() if (found := [by[id_] for id_ in ids if id_ in by])}
-            self.store.decide(self.run, task.id, {spot: majority(verdicts) for spot, verdicts in said.items()})
+            if self.bench.panel == "weighted" and len(ids) > 1:
+                decided = self._weighed(task, said, ids, errors or {})
+            else:
+                decided = {spot: majority(verdicts) for spot, verdicts in said.items()}
+            values = {spot: v.values for spot, by in known.items() for id_, v in by.items() if id_ not in ids}
+            kept = {s: replace(v, values={**values.get(s, {}), **v.values}) for s, v in decided.items()}
+            self.store.decide(self.run, task.id, kept)
+
+    def _weighed(
+        self, task: Task, said: Mapping[Spot, list[Verdict]], ids: Sequence[str], errors: Mapping[str, JudgeError]
+    ) -> dict[Spot, Verdict]:
+        """Each side by itself: what is good on one is bad on the other, and the judges' errors change places."""
+        words = rubric(task.judge.rubric)
+        sides: dict[str, list[Spot]] = {}
+        for group in self.store.spots(self.run, task.id):
+            for spot, record in group:
+                if spot in said:
+                    sides.setdefault(words.side(record.case), []).append(spot)
+        decided: dict[Spot, Verdict] = {}
+        for side, spots in sides.items():
+            known = [errors[id_] for id_ in ids if id_ in errors]
+            if words.yes and words.label(words.yes[0], side) == "bad":
+                known = [error.flipped for error in known]
+            chances = chances_of_good([said[spot] for spot in spots], ids, known)
+            decided |= {spot: weighed(said[spot], chance) for spot, chance in zip(spots, chances, strict=True)}
+        return decided
+
+
+def chances_of_good(
+    said: Sequence[Sequence[Verdict]], ids: Sequence[str], errors: Sequence[JudgeError]
+) -> list[float | None]:
+    """The probability that each reply is good, given its verdicts; None where no judge decided.
+
+    errors are those of all judges in the order of ids (Bayes' rule), or of fewer: then the verdicts alone tell.
+    """
+    import numpy as np
+
+    column = {id_: i for i, id_ in enumerate(ids)}
+    labels = np.full((len(said), len(ids)), MISSING, dtype=np.int64)
+    for row, verdicts in zip(labels, said, strict=True):
+        for verdict in verdicts:
+            if verdict.label != "unscored":
+                row[column[verdict.judge]] = verdict.label == "good"
+    whole = len(errors) == len(ids)
+    found = posterior(labels, errors, EVEN) if whole else dawid_skene(labels, 2).posterior[:, 1]
+    return [float(p) if (row != MISSING).any() else None for p, row in zip(found, labels, strict=True)]
 
 
 def turns_of(task: Task, record: Record) -> list[Turn]:
@@ -216,6 +279,8 @@ class Court:
 def open_court(config: Config, chosen: Sequence[Task], env: Mapping[str, str]) -> Court:
     """The judges that a configuration names: keys, addresses and prices are checked here. UsageError, ModelError."""
     rubrics = tuple(sorted({task.judge.rubric for task in chosen if task.judge.rubric}))
+    if all(spec.startswith(CLASSIFIER) for spec in config.judges):
+        rubrics = tuple(name for name in rubrics if name == CLASSIFIED)
     if config.judges and not rubrics:
         raise UsageError("none of these tasks has open replies for a model to judge: leave out --judge")
     classifiers: dict[str, Classifier] = {}
@@ -253,3 +318,11 @@ def seat(spec: str, config: Config, env: Mapping[str, str], classifiers: dict[st
 
     ready = [opened()]
     return Seat(spec, ready[0].revision, price, lambda: ready.pop() if ready else opened())
+
+
+def load_of(model: Model, config: Config, budget: Budget | None) -> Load:
+    """What limits sending to a model; one that answers in process is not held back."""
+    if model.in_process:
+        return Load(config.concurrency, adaptive=False)
+    limits = Limits(config.rpm, config.tpm) if config.rpm or config.tpm else None
+    return Load(config.concurrency, limits=limits, budget=budget)

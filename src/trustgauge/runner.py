@@ -19,18 +19,20 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from trustgauge.config import Config, environment
-from trustgauge.engine import Budget, Drive, Job, Limits, Load, Patience, Progress
+from trustgauge.engine import Budget, Drive, Job, Patience, Progress
 from trustgauge.errors import ConfigError, Interrupted, ModelError, StoreError, UsageError
 from trustgauge.generate.standin import standin_texts
 from trustgauge.judges.classifier import Classifier
 from trustgauge.judges.embedding import Embedder
-from trustgauge.judging import Court, Judgement, open_court
+from trustgauge.judging import Court, Judgement, load_of, open_court
 from trustgauge.manifest import describe, run_id
 from trustgauge.models import Model, open_model
 from trustgauge.models.local_weights import revision
 from trustgauge.models.panel import members
 from trustgauge.models.providers import is_http, is_local
 from trustgauge.plan import Plan
+from trustgauge.reports.corrected import known_errors
+from trustgauge.stats.correction import JudgeError
 from trustgauge.store import RunInfo, Store, reply_key
 from trustgauge.suites import Task, find_task, select
 from trustgauge.suites.base import Texts
@@ -123,7 +125,7 @@ def _measure(
             model,
             store,
             lambda ask, draw: reply_key(model.id, model.revision, model.options, ask, draw, manifest["fresh"]),
-            load=_load(model, config, spending),
+            load=load_of(model, config, spending),
             patience=Patience(attempts=config.attempts),
         )
         drive.progress.total = plan.total
@@ -148,7 +150,7 @@ def _judge(
         if model is None:
             judgement.at_once(seat.spec)
             continue
-        load, patience = _load(model, config, spending), Patience(attempts=config.attempts)
+        load, patience = load_of(model, config, spending), Patience(attempts=config.attempts)
         drive = judgement.by_model(seat.spec, model, load, patience)
         drive.progress.doing, drive.progress.total = f"judges {info.model}", judgement.most
         with (
@@ -160,7 +162,7 @@ def _judge(
         if drive.halted or drive.spent:
             halted[seat.spec] = drive.halted or "the budget is spent"
     if court.seats:
-        judgement.decide()
+        judgement.decide({id_: JudgeError(*known.error) for id_, known in known_errors(store).items()})
         store.amend(info.id, {"judges_halted": halted, "judge_prices": court.prices})
     return total
 
@@ -209,14 +211,6 @@ def _counted(plan: Plan, progress: Progress) -> Iterator[Job | int]:
             progress.total = plan.total
         yield job
     progress.total = plan.total
-
-
-def _load(model: Model, config: Config, budget: Budget | None) -> Load:
-    """What limits sending to a model; one that answers in process is not held back."""
-    if model.in_process:
-        return Load(config.concurrency, adaptive=False)
-    limits = Limits(config.rpm, config.tpm) if config.rpm or config.tpm else None
-    return Load(config.concurrency, limits=limits, budget=budget)
 
 
 def run_to_end(make: Callable[[], Coroutine[Any, Any, T]]) -> T:

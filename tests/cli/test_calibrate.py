@@ -46,7 +46,7 @@ def test_the_error_of_a_noisy_judge_is_found(inside: Inside, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("judge", "said"),
     [
-        ("scripted/noisy-judge:0.5:0.5", "not clearly better than chance"),
+        ("scripted/noisy-judge:0.5:0.5:3", "not clearly better than chance"),
         ("scripted/constant-judge:complies", "not clearly better than chance"),
         ("scripted/garbled-judge", "labels of one kind only"),
     ],
@@ -103,7 +103,7 @@ def test_judge_by_models_gives_one_line_out_per_line_in(inside: Inside, tmp_path
     assert [line["label"] for line in found] == ["refuses", "complies", "unscored"]
     assert all(line["judge"].endswith("[scripted/naive-judge]") for line in found)
     done = inside("judge", "refusal", "a.jsonl", "--judge", "scripted/naive-judge", "--cascade")
-    assert [json.loads(line)["judge"].startswith("refusal@1") for line in done.out.splitlines()] == [True] * 3
+    assert [json.loads(line)["judge"].startswith("refusal@") for line in done.out.splitlines()] == [True] * 3
     assert json.loads(done.out.splitlines()[0])["label"] == "full"
 
 

@@ -45,6 +45,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     judge       id: name@version of a rule, name@version#hash[model] of a rubric in a model's hands
     kind        what was judged: the name of the rule or rubric
     data        name and content hash of the labelled set
+    error       sensitivity and the effective number of people's yes behind it, specificity and that of their no
     yes         the judge's words that count as yes
     words       how often each word was said; "" is undecided without a word
     decided_by  how many replies each judge of a cascade or panel decided
@@ -61,6 +62,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     kappa: Beyond
     alpha: Beyond
     youden: Youden | None
+    error: tuple[float, float, float, float]
     words: dict[str, int]
     decided_by: dict[str, int] = {}
     slices: tuple[Slice, ...] = ()
@@ -99,6 +101,7 @@ def calibrated(
         kappa=kappa,
         alpha=alpha,
         youden=Youden(*error.youden, error.refusal) if error.positives and error.negatives else None,
+        error=(error.sensitivity, error.positives, error.specificity, error.negatives),
         words=dict(words.most_common()),
         decided_by=dict(Counter(v.judge for v in verdicts if v and v.label != "unscored").most_common()),
         slices=slices(judged),

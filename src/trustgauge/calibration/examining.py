@@ -17,15 +17,15 @@ from msgspec.structs import replace
 
 from trustgauge.calibration.labelled import Matter
 from trustgauge.config import Config
-from trustgauge.engine import Budget, Drive, Job, Limits, Load, Patience, Progress
+from trustgauge.engine import Budget, Drive, Job, Patience, Progress
 from trustgauge.errors import Interrupted, ModelError, UsageError
 from trustgauge.judges.base import no_answer
 from trustgauge.judges.classifier import CLASSIFIER
-from trustgauge.judges.ensemble import majority
+from trustgauge.judges.ensemble import cascade_id, joint_id, majority
 from trustgauge.judges.model_judge import Turn
 from trustgauge.judges.named import BY_CLASSIFIER, VERSION, NamedReader, reader
 from trustgauge.judges.rubric import UNCLEAR, rubric, rubric_names
-from trustgauge.judging import Hearing, Seat, Sitting, hearing, seat, sitter
+from trustgauge.judging import Hearing, Seat, Sitting, hearing, load_of, seat, sitter
 from trustgauge.models import Model
 from trustgauge.store import Store, reply_key
 from trustgauge.types import Ask, Label, Record, Reply, Verdict
@@ -200,7 +200,7 @@ class Seated:
             return reply_key(model.id, model.revision, model.options, ask, draw, "")
 
         drive = Drive(
-            "", model, Hearing(self.store, heard), key, load=_load(model, config, spending), patience=patience
+            "", model, Hearing(self.store, heard), key, load=load_of(model, config, spending), patience=patience
         )
         drive.progress.total, drive.progress.doing = len(jobs), "judges"
         with self.watch(self.seat.spec, drive.progress) if self.watch else nullcontext():
@@ -227,14 +227,6 @@ async def _had(drive: Drive, model: Model, jobs: Iterable[Job]) -> None:
         await model.close()
 
 
-def _load(model: Model, config: Config, budget: Budget | None) -> Load:
-    """What limits sending to a judge; one that answers in process is not held back."""
-    if model.in_process:
-        return Load(config.concurrency, adaptive=False)
-    limits = Limits(config.rpm, config.tpm) if config.rpm or config.tpm else None
-    return Load(config.concurrency, limits=limits, budget=budget)
-
-
 @dataclass(frozen=True)
 class Panel:
     """Several judges: what more than half of those who decide say."""
@@ -244,7 +236,7 @@ class Panel:
     @property
     def id(self) -> str:
         """Of all."""
-        return " + ".join(member.id for member in self.members)
+        return joint_id([member.id for member in self.members])
 
     @property
     def yes(self) -> frozenset[str]:
@@ -283,7 +275,7 @@ class Cascade:
     @property
     def id(self) -> str:
         """Of both."""
-        return f"{self.rule.id}, then {self.judges.id}"
+        return cascade_id(self.rule.id, self.judges.id)
 
     @property
     def yes(self) -> frozenset[str]:

@@ -52,6 +52,7 @@ class Judge:
     `rule` sees at least one reply, the last of which is neither blocked nor empty nor an echo of the
     prompt: those are unscored before it is asked. Raise the version whenever verdicts can change.
 
+    reader  names the reader (judges/named.py) that alone decides, so that its calibration is this judge's, if any
     rubric  names the rubric (judges/rubrics) by which a model judges the same; "": the form is closed, rules suffice
     """
 
@@ -59,6 +60,7 @@ class Judge:
     version: int
     rule: Callable[[Case, Sequence[Reply]], Verdict]
     rubric: str = ""
+    reader: str = ""
 
     @property
     def id(self) -> str:

@@ -50,6 +50,16 @@ def panel_id(said: Sequence[Verdict], how: str) -> str:
     return f"{how} of {len(said)} judges"
 
 
+def joint_id(ids: Sequence[str]) -> str:
+    """The name under which judges who sit together are calibrated."""
+    return " + ".join(ids)
+
+
+def cascade_id(rule: str, rest: str) -> str:
+    """The name under which a rule, and those to whom it hands on, are calibrated."""
+    return f"{rule}, then {rest}"
+
+
 def _decided(said: Sequence[Verdict], label: str, judge: str, **values: float) -> Verdict:
     first = _first(said, label)
     return replace(first, judge=judge, values={**first.values, **values})

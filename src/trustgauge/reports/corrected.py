@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
-from trustgauge.judges.rubric import Rubric
+from trustgauge.judges import Judge
+from trustgauge.judges.ensemble import cascade_id, joint_id
+from trustgauge.judges.named import VERSION
+from trustgauge.judges.rubric import Rubric, rubric
 from trustgauge.reports.section import Section, interval
 from trustgauge.stats.correction import Corrected, JudgeError, corrected_mean, corrected_rate
 from trustgauge.stats.intervals import ClusterPair, mean_interval
 from trustgauge.stats.measures import good_of_scored
 from trustgauge.stats.prediction_powered import Group, prediction_powered
-from trustgauge.store import Label, Spot
+from trustgauge.store import Label, RunInfo, Spot, Store
+from trustgauge.suites import Task
 from trustgauge.types import Measured, Record
 
 CLOSE = 1e-9
@@ -43,6 +47,46 @@ class CorrectedScore(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
+class Known(msgspec.Struct, frozen=True):
+    """What a report needs of a stored calibration: whose it is, on which labels, and the error (see JudgeError)."""
+
+    judge: str
+    data: str
+    error: tuple[float, float, float, float]
+
+
+def known_errors(store: Store) -> dict[str, Known]:
+    """The last calibration of each judge that the store holds, by the judge's id."""
+    return {found.judge: found for body in store.judged.calibrations() for found in [msgspec.convert(body, Known)]}
+
+
+def calibrated_as(judge: Judge, judging: Mapping[str, Any]) -> str:
+    """The id under which those who judged a task are calibrated: `judging` is a manifest's. "" where there is none."""
+    rule = f"{judge.reader}@{VERSION}" if judge.reader else ""
+    if not judging or not judge.rubric:
+        return rule
+    ids = [f"{rubric(judge.rubric).id}[{model}]" for model in judging["judges"]]
+    if judging["mode"] == "all":
+        return joint_id(ids)
+    return cascade_id(rule, joint_id(ids)) if rule else ""
+
+
+def corrections(
+    store: Store, info: RunInfo, task: Task, measured: Measured, known: Mapping[str, Known], labels: Sequence[Label]
+) -> tuple[CorrectedScore, ...]:
+    """All corrections of a task's score that the store has the labels or the calibration for."""
+    mine = [label for label in labels if label.task == task.id]
+    calibration = known.get(calibrated_as(task.judge, info.manifest.get("judging", {})))
+    if not mine and not calibration:
+        return ()
+    groups = list(store.spots(info.id, task.id))
+    found = [by_people(groups, mine, measured)]
+    if calibration and task.judge.rubric:
+        error = JudgeError(*calibration.error)
+        found.append(by_calibration(groups, rubric(task.judge.rubric), error, calibration.data, measured))
+    return tuple(each for each in found if each)
+
+
 def by_people(groups: Placed, labels: Sequence[Label], measured: Measured) -> CorrectedScore | None:
     """The score that people's labels on a random part of the run lead to; None where there are none.
 
@@ -62,16 +106,14 @@ def by_people(groups: Placed, labels: Sequence[Label], measured: Measured) -> Co
     return _made("people", source, _mean(sides, groups))
 
 
-def by_calibration(
-    groups: Placed, rubric: Rubric, error: JudgeError, source: str, measured: Measured
-) -> CorrectedScore:
+def by_calibration(groups: Placed, words: Rubric, error: JudgeError, source: str, measured: Measured) -> CorrectedScore:
     """The score that the judge's measured sensitivity and specificity lead to."""
-    if any(rubric.side(record.case) not in ("dont", "do") for group in groups for _, record in group):
+    if any(words.side(record.case) not in ("dont", "do") for group in groups for _, record in group):
         return _none("calibration", source, "not corrected: the kinds of case of this task are judged differently")
     if not is_mean_of_sides(groups, measured):
         return _none("calibration", source, "not corrected: this score is no mean of shares of good")
     pair = _pair(groups)
-    errors = [error if rubric.label(rubric.yes[0], side) == "good" else error.flipped for side in ("dont", "do")]
+    errors = [error if words.label(words.yes[0], side) == "good" else error.flipped for side in ("dont", "do")]
     if pair.first.n and pair.second.n:
         shared = errors[1] in (errors[0], errors[0].flipped)
         both = (pair.first, pair.second), (errors[0], errors[1])

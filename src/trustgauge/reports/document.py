@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.taxonomy import SUB_CATEGORIES
 
@@ -70,6 +72,7 @@ def _task(task: TaskResult) -> dict[str, Any]:
         "note": measured.note,
         "judge": task.judge,
         "judged": _said(task),
+        "corrected": [msgspec.to_builtins(each) for each in task.corrected],
         "reasons": task.reasons,
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from trustgauge.reports.corrected import CorrectedScore, corrections, known_errors
 from trustgauge.reports.judged import JudgeUse, Said, judge_use, said_of
 from trustgauge.stats.intervals import mean_interval
 from trustgauge.stats.measures import accuracy
@@ -19,7 +20,8 @@ from trustgauge.types import Counts, Measured
 class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
     """One task: its counts, what its measure made of them, why replies were unscored, and who judged.
 
-    open tells that its replies are free text, which a model may judge; said is what the judges said.
+    open tells that its replies are free text, which a model may judge; said is what the judges said, corrected what
+    the score is with their error taken out.
     """
 
     task: str
@@ -31,6 +33,7 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
     measured: Measured
     open: bool = False
     said: Said = Said()
+    corrected: tuple[CorrectedScore, ...] = ()
     reasons: dict[str, dict[str, int]] = {}
 
 
@@ -96,9 +99,12 @@ def profile(store: Store, run: str) -> Profile:
     info = store.run(run)
     described: dict[str, Any] = info.manifest.get("tasks", {})
     results: dict[str, list[TaskResult]] = {}
-    said = said_of(store, info.id)
-    for task, counts in store.tasks(info.id).items():
-        result = _task_result(store, info.id, task, counts, described.get(task, {}), said.get(task, Said()))
+    said, known, labels = said_of(store, info.id), known_errors(store), store.judged.labels(info.id)
+    for name, counts in store.tasks(info.id).items():
+        result = _task_result(store, info.id, name, counts, described.get(name, {}), said.get(name, Said()))
+        if task := known_task(name):
+            corrected = corrections(store, info, task, result.measured, known, labels)
+            result = msgspec.structs.replace(result, corrected=corrected) if corrected else result
         results.setdefault(result.sub_category, []).append(result)
     subs = tuple(_sub_result(place, results.get(place, [])) for place in SUB_CATEGORIES)
     categories = tuple(_category_result(c, [s for s in subs if s.category == c]) for c in CATEGORIES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trustgauge.reports.corrected import corrected_section
 from trustgauge.reports.judged import Said, judged_section
 from trustgauge.reports.profile import Profile
 from trustgauge.reports.section import Section, model_names, survey_metrics
@@ -11,7 +12,7 @@ from trustgauge.types import Counts
 
 def sections(profiles: list[Profile], store: Store) -> list[Section]:
     """All further tables for these runs, in reading order."""
-    found = [section for section in (_judged(profiles),) if section]
+    found = [section for section in (_judged(profiles), _corrected(profiles)) if section]
     released = [p for p in profiles if p.run.manifest.get("import") == "survey2023"]
     if released:
         from trustgauge.reports.survey2023 import release_sections
@@ -29,6 +30,18 @@ def sections(profiles: list[Profile], store: Store) -> list[Section]:
 
 def _judged(profiles: list[Profile]) -> Section | None:
     return judged_section([(name, *_open(found)) for name, found in zip(model_names(profiles), profiles, strict=True)])
+
+
+def _corrected(profiles: list[Profile]) -> Section | None:
+    return corrected_section(
+        [
+            (name, task.task, task.measured, corrected)
+            for name, found in zip(model_names(profiles), profiles, strict=True)
+            for sub in found.assessed
+            for task in sub.tasks
+            for corrected in task.corrected
+        ]
+    )
 
 
 def _open(found: Profile) -> tuple[dict[str, Said], Counts]:
