@@ -58,7 +58,8 @@ def exhibit(record: Record) -> Exhibit:
     task = known_task(case.task)
     sub = SUB_CATEGORIES.get(case.task.partition("/")[0])
     hurts = sub is None or sub.category in BLURRED or sub.id in BLURRED_TOO
-    facts = [("Right answer", case.key), ("Options", "\n".join(case.options))]
+    closed = not (task and task.judge.rubric)  # an open reply is judged by its rubric alone
+    facts = [("Right answer", case.key), ("Options", "\n".join(case.options))] if closed else []
     return Exhibit(
         sub.title if sub else case.task.partition("/")[0],
         case.task,

@@ -23,6 +23,7 @@
       text.toggleAttribute("aria-hidden", false);
       if (hide) text.setAttribute("aria-hidden", "true");
     }
+    byId("why-veiled").hidden = !hide;
     unveil.setAttribute("aria-pressed", String(!hide));
     unveil.firstChild.textContent = hide ? "Show the text " : "Blur the text ";
   }
