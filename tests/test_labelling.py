@@ -174,7 +174,7 @@ def test_which_tasks_are_labelled(tmp_path: Path) -> None:
             tasks_to_label(store, empty)
         with pytest.raises(UsageError, match=r"no open replies.*--suite"):
             tasks_to_label(store, blank)
-        assert candidates(store, blank, tasks_to_label(store, blank, ["violence"])), "unscored ones may be labelled"
+        assert not candidates(store, blank, tasks_to_label(store, blank, ["violence"])), "empty replies can't be judged"
 
 
 def test_labels_go_out_and_come_back(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from support.stores import EVIL, hostile_store, measured_store
+from support.stores import EVIL, hostile_case, hostile_store, keep, measured_store, record
 from trustgauge.errors import StoreError, UsageError
 from trustgauge.labelling import candidates, queue, records_at, tasks_to_label
 from trustgauge.store import Label, Store
@@ -159,6 +159,8 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     path = tmp_path / "t.db"
     run = hostile_store(path)
     with Store(str(path)) as store:
+        text = f"{'Rivers and lamps are another matter. ' * 9}</textarea>{EVIL}<a href='javascript:alert(1)'>"
+        keep(store, run, *(record(hostile_case(i), ("good", "bad")[i % 2], text, EVIL) for i in range(8)))
         page = site(store, run, ("violence",))
         clean = Tags(page("/").text)
         assert page.desk.queue, "there is something to show"

@@ -65,7 +65,7 @@ class Desk:
     def __post_init__(self) -> None:
         self._wanted = {wanted.at: wanted for wanted in self.queue}
         self._candidates = {candidate.at: candidate for candidate in self.found}
-        self._held: tuple[list[Label], Board] | None = None
+        self._boards: dict[str, tuple[list[Label], Board]] = {}
 
     def sitting(self, labeller: str) -> Sitting:
         """The session of a labeller, begun where there is none."""
@@ -133,13 +133,18 @@ class Desk:
         others = {s.labeller: s.label for s in self._labels() if position_of(s) == at and s.labeller != labeller}
         return Said(at, mine[at].label, dict(self._candidates[at].judges), others)
 
-    def board(self) -> Board:
-        """The panel as of now; made anew only where a label has come or gone."""
-        said = [label for label in self._labels() if position_of(label) in self._candidates]
-        if self._held is None or self._held[0] != said:
+    def board(self, labeller: str) -> Board:
+        """The panel as of now, without what others say of replies that this labeller is still to judge."""
+        mine = self._by(labeller)
+        ahead = self._wanted.keys() - mine.keys()
+        seen = self._candidates.keys() - ahead
+        said = [label for label in self._labels() if position_of(label) in seen]
+        held = self._boards.get(labeller)
+        if held is None or held[0] != said:  # made anew only where a label has come or gone
             pairs, alpha = between_people(said)
-            self._held = said, Board(pairs, alpha, with_judges(said, self.found), narrowing(said, self.found))
-        return self._held[1]
+            held = said, Board(pairs, alpha, with_judges(said, self.found), narrowing(said, self.found))
+            self._boards[labeller] = held
+        return held[1]
 
     def count(self) -> int:
         """Labels on the run, by anybody."""

@@ -162,7 +162,7 @@ class Pages:
 
     async def panel(self, request: Request) -> Response:
         """The panel alone, for the page to show anew while others label."""
-        return _rendered("panel", **self._board(request.query_params.get("task", "")))
+        return _rendered("panel", **self._board(self._who(request), request.query_params.get("task", "")))
 
     # of what they are made
 
@@ -189,11 +189,11 @@ class Pages:
             it=exhibit(record) if record else None,
             last=self._desk.last(who),
             undoable=bool(self._desk.sitting(who).done),
-            **self._board(task),
+            **self._board(who, task),
         )
 
-    def _board(self, task: str) -> Mapping[str, Any]:
-        board = self._desk.board()
+    def _board(self, who: str, task: str) -> Mapping[str, Any]:
+        board = self._desk.board(who)
         here = next((found for found in board.tasks if found.task == task), board.tasks[-1] if board.tasks else None)
         size = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT}
         return {"board": board, "here": here, "curve": curve(here) if here else None, "size": size, "share": shown}
@@ -211,7 +211,10 @@ async def _form(request: Request) -> dict[str, str]:
         body += part
         if len(body) > LONGEST_FORM:
             return {}
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+    except ValueError:  # more fields than any form of ours has
+        return {}
     return {name: values[-1] for name, values in fields.items()}
 
 
