@@ -334,7 +334,8 @@ def read_labels(store: Store, run: str, lines: Iterable[bytes], name: str) -> li
         if not labeller:
             raise DataError(f"{where}: no labeller is named: give a name in 'labeller'")
         fields: dict[str, Any] = {name: getattr(line, name) for name in Label.__struct_fields__}
-        found.append(Label(**fields | {"labeller": labeller}))
+        fields["labeller"] = labeller
+        found.append(Label(**fields))
     return found
 
 

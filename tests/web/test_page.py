@@ -160,7 +160,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     run = hostile_store(path)
     with Store(str(path)) as store:
         text = f"{'Rivers and lamps are another matter. ' * 9}</textarea>{EVIL}<a href='javascript:alert(1)'>"
-        keep(store, run, *(record(hostile_case(i), ("good", "bad")[i % 2], text, EVIL) for i in range(8)))
+        keep(store, run, *(record(hostile_case(i), ("good", "bad")[i % 2], text, EVIL) for i in range(20, 28)))
         page = site(store, run, ("violence",))
         clean = Tags(page("/").text)
         assert page.desk.queue, "there is something to show"
