@@ -21,9 +21,10 @@ FLOORS = [
     {"suites"},
     {"engine", "store"},
     {"reports", "proof", "imports"},
-    {"plan", "manifest", "judging", "calibration"},
+    {"plan", "manifest", "judging", "calibration", "labelling"},
     {"runner"},
     {"api", "comparing"},
+    {"web"},
     {"cli", "__main__"},
 ]
 # Who may import whom inside one floor: the toolboxes build on each other in this order.

@@ -281,6 +281,63 @@ def runs_(store: StoreUrl = None, as_json: Json = False) -> None:
 
 
 @app.command()
+def label(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="An id, or last.")] = "last",
+    suites: Annotated[
+        list[str] | None, typer.Option("-s", "--suite", help="What of it to label [its tasks with open replies].")
+    ] = None,
+    n: Annotated[int, typer.Option("-n", "--n", min=1, help="Most replies to ask each labeller for.")] = 100,
+    limit: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Tolerated share of bad replies: tasks that may lie on it come early."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the order.")] = 0,
+    labeller: Annotated[str, typer.Option(help="Your name [the page asks for it].")] = "",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on: beyond 127.0.0.1 others can reach it.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any that is free.")] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    store: StoreUrl = None,
+) -> None:
+    """Judge replies yourself, in a page on this machine: the keyboard is enough. Needs the extra 'label'."""
+    from trustgauge.cli.labelling import label_run
+
+    label_run(
+        run, store, list(suites or []), n=n, seed=seed, limit=limit, labeller=labeller, host=host, port=port,
+        browser=not no_open,
+    )  # fmt: skip
+
+
+labels = typer.Typer(no_args_is_help=True, help="What people said of a run's replies, as JSON lines.")
+app.add_typer(labels, name="labels")
+
+
+@labels.command("export")
+def labels_export(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="An id, or last.")] = "last",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; - for stdout.")] = None,
+    store: StoreUrl = None,
+) -> None:
+    """Print the labels of a run, each with the prompt and the response it is about."""
+    from trustgauge.cli.labelling import export_labels
+
+    export_labels(run, out, store)
+
+
+@labels.command("import")
+def labels_import(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="An id, or last.")],
+    file: Annotated[Path, typer.Argument(help="JSON lines with task, place, draw, labeller, label; - for stdin.")],
+    store: StoreUrl = None,
+) -> None:
+    """Keep labels from a file; the same labeller's earlier one on a reply is replaced."""
+    from trustgauge.cli.labelling import import_labels
+
+    import_labels(run, file, store)
+
+
+@app.command()
 def doctor(
     models: Annotated[list[str] | None, typer.Argument(metavar="MODEL...", help="provider/name.")] = None,
     timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds for one call.")] = 30.0,

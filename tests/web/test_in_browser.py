@@ -1,0 +1,144 @@
+"""The label page in a real browser, by the keyboard alone, through the real command line."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from support.browser import Page, browser
+from support.ports import own_port
+from support.stores import measured_store
+from support.tg import command_line
+from trustgauge.store import Label, Store
+
+SUITES = ("violence", "toxicity")
+
+
+def labels_of(path: Path, run: str) -> list[Label]:
+    with Store(str(path), create=False) as store:
+        return store.judged.labels(run)
+
+
+@contextmanager
+def labelling(folder: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`trustgauge label`, serving; its address and process. Ended by Ctrl-C."""
+    process = command_line(folder).start("label", "--no-open", "--port", str(own_port()), *words)
+    assert process.stderr
+    address = ""
+    while not address:
+        line = process.stderr.readline()
+        assert line, "it ended without an address"
+        address = line.strip() if "?token=" in line else ""
+    try:
+        yield address, process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def begin(page: Page, name: str) -> None:
+    page.wait("document.activeElement.id === 'name'")
+    page.type(name)
+    page.press_and_load("Enter")
+    page.wait("document.activeElement.id === 'case'")
+
+
+def here(page: Page) -> tuple[str, int]:
+    """The record that is asked for."""
+    task, place = page.run("['task', 'place'].map((n) => document.querySelector(`[name=${n}]`).value)")
+    return task, int(place)
+
+
+@pytest.mark.slow
+def test_ten_cases_by_the_keyboard_alone_and_two_labellers_apart(tmp_path: Path) -> None:
+    store = tmp_path / "trustgauge.db"
+    (run,) = measured_store(store, "panel/over-cautious", suites=SUITES, n=16)
+    with labelling(tmp_path, "-n", "30") as (address, process), browser(tmp_path / "profile") as chromium:
+        ada = chromium.page(address)
+        assert "token" not in ada.run("location.href"), "the token does not stay in the address bar"
+        begin(ada, "Ada")
+        said: dict[tuple[str, int], str] = {}
+        first = here(ada)
+        assert ada.run("document.querySelectorAll('#talk .text:not([inert])').length") == 0, "harmful text is blurred"
+        ada.press("v")
+        assert ada.run("document.querySelectorAll('#talk .text[inert], .blurred').length") == 0, (
+            "and shown when asked for"
+        )
+        ada.press("n")
+        ada.type("gb zus?")  # in a note keys are letters
+        ada.press("Escape")
+        assert "judge" not in ada.run("document.querySelector('.last')?.innerText ?? ''")
+        words = {"g": "good", "b": "bad", "u": "unsure", "1": "good", "2": "bad", "3": "unsure"}
+        for key in "gbu123ggbb":
+            said[here(ada)] = words[key]
+            ada.press_and_load(key)
+        assert ada.run("document.querySelectorAll('.last li').length") >= 2, "judges are shown afterwards"
+        assert len(said) == 10
+        undone = list(said)[-1]
+        ada.press_and_load("z")
+        assert here(ada) == undone
+        assert len(labels_of(store, run)) == 9
+        said[undone] = "good"
+        ada.press_and_load("g")
+        skipped = here(ada)
+        ada.press_and_load("s")
+        assert here(ada) != skipped
+        ada.press("?")
+        assert ada.run("document.getElementById('help').open")
+        ada.press("g")  # judges nothing behind the help
+        ada.press("Escape")
+        ada.wait("!document.getElementById('help').open")
+
+        kept = labels_of(store, run)
+        assert {(label.task, label.place): label.label for label in kept} == said
+        assert {label.labeller for label in kept} == {"Ada"}
+        assert {(label.task, label.place): label.note for label in kept}[first] == "gb zus?"
+        assert sum(label.chosen == "random" for label in kept) >= 5
+
+        ben = chromium.page(address)
+        begin(ben, "Ben")
+        assert here(ben) == first, "everybody has a place of their own in the same queue"
+        assert "Ada" not in ben.run("document.body.innerText")
+        ben.press_and_load("b")
+        assert "Ada" in ben.run("document.querySelector('.last').innerText"), "shown once it is judged"
+        for _ in range(5):
+            ben.press_and_load("g")
+        assert "Ada – Ben" in ben.run("document.getElementById('panel').innerText")
+        assert "Ben" not in ada.run("document.querySelector('main').innerText")
+        ada.wait("document.getElementById('panel').innerText.includes('Ada – Ben')")  # live
+
+        for page in (ada, ben):
+            assert page.problems == []
+            base = address.partition("?")[0]
+            assert page.requests
+            assert [url for url in page.requests if not url.startswith(base)] == []
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        assert re.search(r"\b16 labels are kept", err), err
+
+
+@pytest.mark.slow
+def test_every_button_is_reached_by_tab_and_labels_survive_a_kill(tmp_path: Path) -> None:
+    store = tmp_path / "trustgauge.db"
+    (run,) = measured_store(store, "panel/careful", suites=("violence",), n=8)
+    with labelling(tmp_path, "--labeller", "Ada") as (address, process), browser(tmp_path / "profile") as chromium:
+        page = chromium.page(address)
+        page.wait("document.activeElement.id === 'case'")
+        seen: list[str] = []
+        for _ in range(40):
+            page.press("Tab")
+            seen.append(page.run("document.activeElement.innerText"))
+        for word in ("Show the text", "Good", "Bad", "Unsure", "Skip", "Note", "Help"):
+            assert any(text.startswith(word) for text in seen), (word, seen)
+        page.run("document.querySelector('button.good').focus()")
+        page.press_and_load("Enter")
+        process.kill()
+        process.wait(20)
+        assert [label.label for label in labels_of(store, run)] == ["good"]
