@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from support.fakes import case
 from trustgauge.errors import StoreError, UsageError
-from trustgauge.store import RunInfo, Store, reply_key
+from trustgauge.store import Label, RunInfo, Store, reply_key
 from trustgauge.types import Ask, Failure, Options, Record, Reply, Verdict, user
 
 
@@ -204,3 +205,36 @@ def test_several_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     started = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)]
     errors = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [0] * 4, errors
+
+
+def test_a_store_that_lacks_only_the_newest_tables_gets_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Store(str(path)) as store:
+        store.begin(RunInfo(id="r", model="m"))
+    with sqlite3.connect(path) as db:
+        for table in ("verdicts", "labels", "calibrations"):
+            db.execute(f"drop table {table}")
+        db.execute("update meta set value = '2' where name = 'schema'")
+    db.close()
+    with Store(str(path), create=False) as store:
+        store.judged.keep_labels("r", [Label(task="t", place=0, labeller="ann", label="good")])
+        assert [run.id for run in store.runs()] == ["r"]
+        assert [label.labeller for label in store.judged.labels("r")] == ["ann"]
+    with Store(str(path)) as store:
+        assert len(store.judged.labels("r")) == 1
+
+
+def test_an_older_store_that_may_only_be_read_holds_nothing_judged(tmp_path: Path, monkeypatch: Any) -> None:
+    path = tmp_path / "a.db"
+    with Store(str(path)) as store:
+        store.begin(RunInfo(id="r", model="m"))
+    with sqlite3.connect(path) as db:
+        for table in ("verdicts", "labels", "calibrations"):
+            db.execute(f"drop table {table}")
+        db.execute("update meta set value = '2' where name = 'schema'")
+        db.execute("pragma journal_mode = delete")
+    db.close()
+    monkeypatch.setattr("trustgauge.store.connect.os.access", lambda *_: False)
+    with Store(str(path), create=False) as store:
+        assert (store.judged.judges("r"), store.judged.labels("r"), store.judged.calibrations()) == ({}, [], [])
+        assert [run.id for run in store.runs()] == ["r"]

@@ -59,6 +59,7 @@ def labelled(
 
     columns  "field=column" for any of FIELDS; a field that is not named is taken from the column of its own name where
              there is one, and only response and label must be there
+             Of several files, each is one model's where no column tells.
     labels   "positive=0,1": the values of the label column by which people say yes; all others are no
     split    only every second question, by their order: the odd ones (first, third, ...) or the even ones
     Raises DataError naming file, row and column, UsageError for words that fit nothing.
@@ -76,7 +77,7 @@ def labelled(
         sample
         for path in files
         for where, row in table_rows(path)
-        if (sample := _sample(row, where, mapping, named, positive, seen))
+        if (sample := _sample(row, where, mapping, named, positive, seen, path.stem if len(files) > 1 else ""))
     ]
     if not samples:
         raise DataError(f"{', '.join(map(str, files[:3]))}: no rows; name a file that has some")
@@ -129,7 +130,10 @@ def _sample(
     named: set[str],
     positive: frozenset[str],
     seen: Counter[str],
+    model: str,
 ) -> Sample | None:
+    """One row's; `model` is whose replies these are where no column tells."""
+
     def text(field: str) -> str:
         must = field in ("response", "label") or field in named
         if not must and row.get(mapping[field]) is None:
@@ -147,7 +151,7 @@ def _sample(
         key=text("key").strip(),
         group=text("group").strip(),
         where=where,
-        **{name: text(name).strip() for name in SLICED},
+        **{name: text(name).strip() or (model if name == "model" else "") for name in SLICED},
     )
 
 

@@ -19,10 +19,15 @@ from trustgauge.store.schema import EXTENDS, SCHEMA_VERSION, meta, metadata, rep
 
 
 class Database:
-    """An open database: its engine, the connection that writes, and transactions on it."""
+    """An open database: its engine, the connection that writes, and transactions on it.
+
+    whole is False for one of an older schema that may only be read: it lacks the tables of what is judged.
+    """
 
     def __init__(self, url: str, *, create: bool) -> None:
         self.engine, self.db = open_store(url, create=create)
+        self.whole = inspect(self.db).has_table("verdicts")
+        self.db.rollback()
 
     @contextmanager
     def writing(self) -> Generator[None]:

@@ -154,6 +154,8 @@ class Judged:
         return verdicts.c.run == self._number(run), verdicts.c.task == task
 
     def _rows(self, query: Any) -> Iterator[Any]:
+        if not self._at.whole:
+            return iter(())
         rows = self._at.db.execute(query).all()
         self._at.db.rollback()  # ends the read, so that other processes may write
         return iter(rows)
