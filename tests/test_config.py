@@ -20,6 +20,9 @@ from trustgauge.prices import Price
 VALUES: dict[str, tuple[Any, Any]] = {
     "models": (["panel/careful"], ["panel/agreeable", "scripted/oracle"]),
     "suites": (["safety"], ["fairness", "survey2023"]),
+    "judges": (["openai/gpt-5-mini"], ["hf/org/judge", "scripted/naive-judge"]),
+    "judging": ("all", "all"),
+    "panel": ("weighted", "weighted"),
     "perturb": (["upper"], ["typos:0.1", "ocr"]),
     "n": (7, 9),
     "seed": (3, -4),

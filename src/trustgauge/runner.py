@@ -40,6 +40,8 @@ from trustgauge.suites.guide import TaskGuide
 from trustgauge.types import Options
 
 T = TypeVar("T")
+SPENT = "the budget is spent"
+"""Why a judge was halted, where nothing was wrong."""
 SPARE_FILES = 40
 """Files that a process has open beside its connections."""
 Watch = Callable[[RunInfo, Progress], AbstractContextManager[Any]]
@@ -160,7 +162,7 @@ def _judge(
             _to_the_end(drive, model, judgement, seat.spec)
         total += spending.spent - spent if spending else 0.0
         if drive.halted or drive.spent:
-            halted[seat.spec] = drive.halted or "the budget is spent"
+            halted[seat.spec] = drive.halted or SPENT
     if court.seats:
         judgement.decide({id_: JudgeError(*known.error) for id_, known in known_errors(store).items()})
         store.amend(info.id, {"judges_halted": halted, "judge_prices": court.prices})

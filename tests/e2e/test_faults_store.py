@@ -320,7 +320,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "bytes in the middle": (lambda p: scrambled(p, 8192, p.stat().st_size * 2 // 3), ("--store",)),
     "cut in half": (lambda p: p.write_bytes(p.read_bytes()[: p.stat().st_size // 2 + 100]), ("--store",)),
     "a newer schema": (lambda p: schema(p, 1), ("--store", "schema")),
-    "an older schema": (lambda p: schema(p, -1), ("--store", "schema")),
+    "a much older schema": (lambda p: schema(p, -2), ("--store", "schema")),
     "a text file": (lambda p: p.write_text("My diary.\n" * 500), ("--store",)),
     "another program's database": (another_database, ("--store",)),
 }

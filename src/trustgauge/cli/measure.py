@@ -16,7 +16,7 @@ from trustgauge.config import Config, environment, load
 from trustgauge.engine import Progress
 from trustgauge.prices import Price
 from trustgauge.reports import Profile, profile
-from trustgauge.runner import run
+from trustgauge.runner import SPENT, run
 from trustgauge.store import RunInfo, Store, shown
 
 
@@ -68,6 +68,7 @@ def _verdict(profiles: list[Profile], store: Store) -> int:
     """1 where a model gave no reply at all or sending was halted, with the reason."""
     code = 0
     for found in profiles:
+        code = max(code, _judges_verdict(found))
         counts = found.counts
         if found.run.status == "budget":
             note(
@@ -81,6 +82,17 @@ def _verdict(profiles: list[Profile], store: Store) -> int:
         elif counts.failed:
             note(f"{found.run.model}: {counts.failed:,} of {counts.n:,} cases failed ({why}); run again to ask them")
     return code
+
+
+def _judges_verdict(found: Profile) -> int:
+    """1 where a judge could not be asked; what it left is said, and stands as the rules left it."""
+    left = sum(task.said.waiting for sub in found.assessed for task in sub.tasks)
+    halted: dict[str, str] = found.run.manifest.get("judges_halted", {})
+    for judge, why in halted.items():
+        note(f"{judge} has not judged {left:,} replies of {found.run.model}: {why}; the same command goes on")
+    if left and not halted:
+        note(f"{left:,} replies of {found.run.model} are not judged, for calls failed; run again to ask them")
+    return int(any(why != SPENT for why in halted.values()))
 
 
 def _watch(info: RunInfo, progress: Progress, config: Config) -> AbstractContextManager[Any]:

@@ -35,14 +35,18 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
 
 
-def said_of(store: Store, run: str) -> dict[str, Said]:
-    """For each task that models judged, what they said."""
-    splits = store.judged.splits(run)
+def said_of(store: Store, info: RunInfo) -> dict[str, Said]:
+    """For each task that models judged, or are to judge, what they said."""
+    splits = store.judged.splits(info.id)
+    models: list[str] = list(info.manifest.get("judging", {}).get("judges", {}))
     found: dict[str, Said] = {}
-    for task, judges in store.judged.judges(run).items():
-        numbers = [sum(labels.values()) for labels in judges.values()]
-        handed = max(numbers)
-        found[task] = Said(judges=judges, handed=handed, split=splits.get(task, 0), waiting=handed - min(numbers))
+    for task, judges in store.judged.judges(info.id).items():
+        handed = max(sum(labels.values()) for labels in judges.values())
+        done = [sum(sum(by.values()) for id_, by in judges.items() if id_.endswith(f"[{name}]")) for name in models]
+        # A classifier judges one kind of verdict: where it has judged nothing, it has nothing to judge.
+        able = [n for n, name in zip(done, models, strict=True) if n or not name.startswith("classifier/")]
+        waiting = handed - min(able, default=handed)
+        found[task] = Said(judges=judges, handed=handed, split=splits.get(task, 0), waiting=waiting)
     return found
 
 

@@ -99,7 +99,7 @@ def profile(store: Store, run: str) -> Profile:
     info = store.run(run)
     described: dict[str, Any] = info.manifest.get("tasks", {})
     results: dict[str, list[TaskResult]] = {}
-    said, known, labels = said_of(store, info.id), known_errors(store), store.judged.labels(info.id)
+    said, known, labels = said_of(store, info), known_errors(store), store.judged.labels(info.id)
     for name, counts in store.tasks(info.id).items():
         result = _task_result(store, info.id, name, counts, described.get(name, {}), said.get(name, Said()))
         if task := known_task(name):
