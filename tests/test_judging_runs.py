@@ -206,6 +206,12 @@ def test_a_judge_where_nothing_is_open_is_refused(base: Any) -> None:
         once(base(suites=("causal-reasoning/necessity",)))
 
 
+@pytest.mark.parametrize("spec", ["scripted/nobody", "scripted/oracle", "panel/careful"])
+def test_what_answers_cases_is_no_judge(base: Any, spec: str) -> None:
+    with pytest.raises(ModelError, match="is no judge: name a model, or scripted/ with one of naive-judge"):
+        once(base(judges=(spec,)))
+
+
 def test_a_judge_over_the_network_is_refused_offline(base: Any) -> None:
     with pytest.raises(ModelError, match=r"judge openai/gpt-5-mini .* --offline forbids"):
         run(base(judges=("openai/gpt-5-mini",), offline=True), env={"OPENAI_API_KEY": "x"})

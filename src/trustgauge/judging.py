@@ -24,6 +24,7 @@ from trustgauge.judges.rubric import rubric
 from trustgauge.models import Model, open_model
 from trustgauge.models.local_weights import revision
 from trustgauge.models.providers import is_http, is_local
+from trustgauge.models.scripted_judges import FORMS, is_scripted_judge
 from trustgauge.prices import Price
 from trustgauge.stats.correction import JudgeError
 from trustgauge.stats.dawid_skene import MISSING, dawid_skene, posterior
@@ -310,6 +311,9 @@ def seat(spec: str, config: Config, env: Mapping[str, str], classifiers: dict[st
         raise ModelError(
             f"the price of the judge {spec} is unknown, so no budget can be kept: give it in a table (--prices FILE)"
         )
+
+    if spec.startswith(("scripted/", "panel/")) and not is_scripted_judge(spec):
+        raise ModelError(f"{spec} is no judge: name a model, or scripted/ with one of {', '.join(FORMS)}")
 
     def opened() -> Model:
         return open_model(

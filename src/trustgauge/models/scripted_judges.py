@@ -109,6 +109,12 @@ def opened_judge(name: str, options: Options, for_cases: bool) -> ScriptedJudge 
     return ScriptedJudge(name, options)
 
 
+def is_scripted_judge(spec: str) -> bool:
+    """Whether a MODEL word names one of these."""
+    provider, _, name = spec.partition("/")
+    return provider == "scripted" and name.partition(":")[0] in FORMS
+
+
 def fences(messages: Sequence[Message]) -> dict[str, str]:
     """What stands in fences in the last user turn, by their names: "reply", or "first" and "second"."""
     said = next((message.content for message in reversed(messages) if message.role == "user"), "")
