@@ -6,6 +6,7 @@ python docs/generate.py
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -19,7 +20,7 @@ from trustgauge.config import PREFIX, Config
 from trustgauge.generate.attacks import attack, names
 from trustgauge.generate.perturbations import KINDS
 from trustgauge.models.providers import PROVIDERS
-from trustgauge.reports.instrument import AFRESH, instrument
+from trustgauge.reports.instrument import AFRESH, instrument, judged_by
 from trustgauge.suites import Task, sub_categories
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
 
@@ -34,6 +35,9 @@ VERBS = (
     ("cases TASK -n N --seed S", "trustgauge.tasks()[TASK].generate(S, N)"),
     ("validate SUITE", "trustgauge.validate(SUITE)"),
     ("judge NAME FILE", "trustgauge.judge(NAME, response, prompt=...)"),
+    ("calibrate NAME FILE", "trustgauge.calibrate(NAME, FILE, labels=[...], judges=[MODEL])"),
+    ("label RUN", "trustgauge.Store(...).judged.keep_labels(RUN, [...])"),
+    ("labels export RUN", "trustgauge.Store(...).judged.labels(RUN)"),
     ("import FORMAT PATH", "trustgauge.import_recorded(FORMAT, [PATH], trustgauge.Store(...))"),
     ("report RUN", "trustgauge.report(RUN)"),
     ("runs", "trustgauge.Store(...).runs()"),
@@ -111,7 +115,7 @@ def _task_lines(task: Task) -> list[str]:
     rows = {
         "a good reply": task.measures,
         "after": task.source,
-        "judge": task.judge.id,
+        "judge": judged_by(task),
         "chance": f"{task.chance:.2f}",
         "score": shown.method,
         "beside it": "; ".join(shown.metrics) or "nothing",
@@ -124,6 +128,15 @@ def _task_lines(task: Task) -> list[str]:
         lines += [turn.content if turn is AFRESH else f"{turn.role}: {turn.content}" for turn in example.turns]
         lines += ["", f"good: {example.good}", f"bad:  {example.bad}", "```", ""]
     return lines
+
+
+def _verbs(commands: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """All verbs, those of a group under its name."""
+    for name, verb in commands.items():
+        if inner := getattr(verb, "commands", None):
+            yield from ((f"{name} {word}", each) for word, each in inner.items())
+        else:
+            yield name, verb
 
 
 def cli_page() -> str:
@@ -143,10 +156,14 @@ def cli_page() -> str:
     ]
     for name, default in zip(Config.__struct_fields__, Config.__struct_defaults__, strict=True):
         lines.append(f"| `{name}` | `{PREFIX}{name.upper()}` | `{default!r}` |")
-    lines += ["", "Precedence: flag, variable, `.env`, file. `MODEL`, `SUITE` and `TIMEOUT` are accepted too.", ""]
+    lines += [
+        "",
+        "Precedence: flag, variable, `.env`, file. `MODEL`, `SUITE`, `JUDGE` and `TIMEOUT` are accepted too.",
+        "",
+    ]
     lines += ["| exit code | meaning |", "|---:|---|", "| 0 | done |", "| 1 | could not do it |", "| 2 | wrong usage |"]
     lines += ["| 130 | interrupted; what was answered is kept |", ""]
-    for name, verb in command.commands.items():
+    for name, verb in _verbs(command.commands):
         lines += [f"## trustgauge {name}", "", (verb.help or "").strip(), "", "| | |", "|---|---|"]
         lines += [f"| {_words(p)} | {p.help or ''} |" for p in verb.params if p.name != "help"]
         lines.append("")

@@ -12,7 +12,7 @@ from trustgauge.cli.say import console, plain, print_json
 from trustgauge.errors import UsageError
 from trustgauge.generate.standin import standin_texts
 from trustgauge.proof import ANTI_ORACLE_AT_MOST, FEW, ORACLE_AT_LEAST, ORACLES, Proof, Trial, prove
-from trustgauge.reports.instrument import AFRESH, Example, instrument
+from trustgauge.reports.instrument import AFRESH, Example, instrument, judged_by
 from trustgauge.safe import json_text
 from trustgauge.suites import Task, find_task, select, sub_categories, tasks
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
@@ -95,7 +95,7 @@ def _print_task(task: Task) -> None:
     out, shown = console(), instrument(task)
     out.print(f"\n{task.id}", style="bold")
     out.print(f"  good      {task.measures}\n  source    {task.source}")
-    out.print(f"  judge     {task.judge.id}\n  chance    {task.chance:.2f}")
+    out.print(f"  judge     {judged_by(task)}\n  chance    {task.chance:.2f}")
     out.print(f"  score     {shown.method}\n  beside it {'; '.join(shown.metrics) or 'nothing'}")
     out.print(f"  wordings  {len(shown.templates)}: {_some(shown.templates)}")
     for example in shown.examples:
@@ -126,6 +126,7 @@ def _described(task: Task) -> dict[str, Any]:
         "measures": task.measures,
         "source": task.source,
         "judge": task.judge.id,
+        "rubric": task.judge.rubric,
         "chance": task.chance,
         "score": shown.method,
         "metrics": list(shown.metrics),

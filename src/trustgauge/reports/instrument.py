@@ -34,6 +34,12 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     metrics: tuple[str, ...]
 
 
+def judged_by(task: Task) -> str:
+    """The judge's name, and the rubric by which a model judges the same where replies are open."""
+    judge = task.judge
+    return f"{judge.id}; with --judge by the rubric '{judge.rubric}'" if judge.rubric else judge.id
+
+
 def instrument(task: Task) -> Instrument:
     """What there is to show of a task, from its own first cases."""
     cases = list(task.generate(0, LOOKED_AT, standin_texts(0)))
