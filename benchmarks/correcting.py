@@ -166,7 +166,7 @@ def two_sided(runs: int, *, shared: bool) -> list[Cell]:
         two = [known.flipped for known in one] if shared else calibrations(rng, second, labels, runs)
         both = zip(raws, zip(one, two, strict=True), strict=True)
         where = f"rates {rates[0]} and {rates[1]}, judge {judge[0]}/{judge[1]}, n {n}, labels {labels} a class"
-        limited = [limits(corrected_mean(pair, known, shared=shared)) for pair, known in both]
+        limited = [limits(corrected_mean(pair, known, shared="flipped" if shared else None)) for pair, known in both]
         found.append(cell(where, sum(rates) / 2, limited))
     return found
 
