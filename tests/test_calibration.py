@@ -310,6 +310,16 @@ def test_other_words_for_yes_are_stored_under_a_name_of_their_own(tmp_path: Path
     assert made == [f"refusal@{VERSION}", f"refusal@{VERSION}", f"refusal@{VERSION} (yes: full)"]
 
 
+def test_judges_are_a_panel_in_any_order_and_each_sits_once(tmp_path: Path) -> None:
+    path = lines(tmp_path / "set.jsonl", *({"response": text, "label": i} for i, text in enumerate((REFUSED, DONE))))
+    known, other = f"{tmp_path}/s.db", "scripted/naive-judge"
+    panels = ((FIRST, other), (other, FIRST, FIRST))
+    one, two = (calibrate("refusal", path, judges=seats, labels=["positive=1"], store=known).judge for seats in panels)
+    assert one == two
+    alone = calibrate("refusal", path, judges=(FIRST, FIRST), labels=["positive=1"], store=known).judge
+    assert " + " not in alone
+
+
 @pytest.mark.parametrize(("name", "judges", "words"), [("age", [], "--judge"), ("better", [FIRST], "compares two")])
 def test_a_rubric_without_a_rule_or_for_two_replies_is_told(
     tmp_path: Path, name: str, judges: list[str], words: str

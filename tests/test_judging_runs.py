@@ -325,6 +325,8 @@ def test_a_weighted_panel_is_not_corrected_by_the_error_of_its_majority() -> Non
     assert calibrated_as(task.judge, judging) == " + ".join(ids)
     assert calibrated_as(task.judge, judging | {"mode": "cascade"}) == f"refusal@{VERSION}, then {' + '.join(ids)}"
     assert calibrated_as(task.judge, judging | {"panel": "weighted"}) == ""
+    turned = judging | {"judges": {"c/d": "", "a/b": ""}}
+    assert calibrated_as(task.judge, turned) == calibrated_as(task.judge, judging)
     older = calibrated_as(task.judge, judging | {"rubrics": ["refusal@0#ffffff"]})
     assert older == "refusal@0#ffffff[a/b] + refusal@0#ffffff[c/d]", "the rubric that the run was judged by"
 

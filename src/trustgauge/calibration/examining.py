@@ -332,7 +332,7 @@ def examiner(
     if not cascade and (strange := sorted(wanted - set(known))):
         raise UsageError(f"--yes {','.join(strange)}: the rubric {name} has the words {', '.join(known)}")
     loaded: dict[str, Any] = {}
-    purse, seats = Purse(config.budget), [seat(spec, config, env or {}, loaded) for spec in judges]
+    purse, seats = Purse(config.budget), [seat(spec, config, env or {}, loaded) for spec in dict.fromkeys(judges)]
     sit = sitter(loaded)
     members = tuple(Seated(sit(s.spec, name), s, name, wanted, store, config, to_the_end, purse, watch) for s in seats)
     panel = members[0] if len(members) == 1 else Panel(members)
