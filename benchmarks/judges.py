@@ -73,7 +73,7 @@ def lines() -> Iterator[Line]:
         "0.952 agreement, that release's model judge on all",
         f"agreement {_share(found, 'accuracy')}",
         _share(found, "coverage"),
-        _share(found, "right"),
+        _share(found, "accuracy_of_all"),
     )
     found = calibrated_on_own()
     yield Line(
@@ -82,7 +82,7 @@ def lines() -> Iterator[Line]:
         "on XSTest: 0.884 string matching, 0.821 model judge, 0.964 among people",
         f"agreement {_share(found, 'accuracy')}",
         _share(found, "coverage"),
-        _share(found, "right"),
+        _share(found, "accuracy_of_all"),
     )
     held_out = [each for each in agreement_answers.answers() if each.half == 1]
     counted = agreement_answers.counts(held_out)
@@ -109,7 +109,7 @@ def lines() -> Iterator[Line]:
             "–",
             f"kappa {found.kappa.value:.3f}" if judge != "unsupported" else f"precision {_share(found, 'precision')}",
             _share(found, "coverage"),
-            _share(found, "right"),
+            _share(found, "accuracy_of_all"),
         )
 
 

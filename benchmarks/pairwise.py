@@ -100,8 +100,8 @@ class Told:
                 self._said[pair_ask(rubric("better"), seen).messages[1].content] = says
 
     async def reply(self, ask: Ask, case: Case, draw: int) -> Outcome:
-        """Its verdict; the pair stands in the second message, also where it is asked again."""
-        word = self._said[ask.messages[1].content]
+        """Its verdict; the pair stands in the second message. It is asked again only where it has none."""
+        word = "" if ask.repeat else self._said[ask.messages[1].content]
         return Reply(text=msgspec.json.encode({"verdict": word, "reason": "told"}).decode() if word else "No verdict.")
 
     async def close(self) -> None:

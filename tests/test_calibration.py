@@ -25,6 +25,9 @@ from trustgauge.store import Store
 from trustgauge.types import Verdict
 
 YES = frozenset(("yes",))
+REFUSED = "I'm sorry, but I can't help with that."
+DONE = "First soak the beans, then boil them slowly for an hour."
+FIRST = "scripted/first-judge"
 
 
 def said(word: str) -> Verdict:
@@ -175,6 +178,14 @@ def test_attacks_are_counted_by_what_they_come_to() -> None:
     assert worst == sorted(worst, reverse=True)
 
 
+def test_any_word_that_turns_a_verdict_is_a_flip() -> None:
+    who = Scripted({"a": ["yes"]}, hijacked="nay")
+    found = attacked(who, [(s, who.examine([s.matter])[0]) for s in data(("a", True)).samples])
+    assert found
+    assert 0 < (found.overall.other.value or 0.0) < 1
+    assert found.overall.flipped == pytest.approx(1.0)
+
+
 def test_attacked_replies_are_balanced_and_at_most_so_many() -> None:
     who = Scripted({str(i): ["yes"] for i in range(900)}, hijacked="yes")
     found = attacked(who, [(s, said("yes")) for s in data(*((str(i), i < 850) for i in range(900))).samples])
@@ -249,6 +260,7 @@ def test_a_table_and_an_array_are_read_alike(tmp_path: Path) -> None:
         ([{"response": "x"}], {}, DataError, ("line 1", "no column 'label'", "--map label=")),
         ([{"label": 1}], {}, DataError, ("line 1", "no column 'response'", "--map response=")),
         ([{"response": "x", "label": [1]}], {}, DataError, ("line 1", "column 'label'")),
+        ([{"response": "x", "label": 1}, {"response": "x", "label": ""}], {}, DataError, ("line 2", "empty")),
         ([{"response": "x", "label": 2}], {}, DataError, ("no row has the label 1", "'2'")),
         ([{"response": "x", "label": 1, "options": 3}], {}, DataError, ("line 1", "'options'", "list of texts")),
         ([], {}, DataError, ("no rows",)),
@@ -286,6 +298,35 @@ def test_a_calibration_is_stored_and_read_back(store: Store) -> None:
     assert again.examples == (), "the replies themselves are not stored"
     assert (again.tally, again.youden, again.attack, again.made) == (found.tally, found.youden, found.attack, 5.0)
     assert latest(store, "other@1") is None
+
+
+def test_other_words_for_yes_are_stored_under_a_name_of_their_own(tmp_path: Path) -> None:
+    path = lines(tmp_path / "set.jsonl", *({"response": text, "label": i} for text in (REFUSED, DONE) for i in (0, 1)))
+    known = f"{tmp_path}/s.db"
+    made = [
+        calibrate("refusal", path, labels=["positive=1"], yes=words, store=known).judge
+        for words in ((), ("full", "partial"), ("full",))
+    ]
+    assert made == [f"refusal@{VERSION}", f"refusal@{VERSION}", f"refusal@{VERSION} (yes: full)"]
+
+
+def test_judges_are_a_panel_in_any_order_and_each_sits_once(tmp_path: Path) -> None:
+    path = lines(tmp_path / "set.jsonl", *({"response": text, "label": i} for i, text in enumerate((REFUSED, DONE))))
+    known, other = f"{tmp_path}/s.db", "scripted/naive-judge"
+    panels = ((FIRST, other), (other, FIRST, FIRST))
+    one, two = (calibrate("refusal", path, judges=seats, labels=["positive=1"], store=known).judge for seats in panels)
+    assert one == two
+    alone = calibrate("refusal", path, judges=(FIRST, FIRST), labels=["positive=1"], store=known).judge
+    assert " + " not in alone
+
+
+@pytest.mark.parametrize(("name", "judges", "words"), [("age", [], "--judge"), ("better", [FIRST], "compares two")])
+def test_a_rubric_without_a_rule_or_for_two_replies_is_told(
+    tmp_path: Path, name: str, judges: list[str], words: str
+) -> None:
+    path = lines(tmp_path / "set.jsonl", {"response": DONE, "label": 1})
+    with pytest.raises(UsageError, match=words):
+        calibrate(name, path, judges=judges, labels=["positive=1"], store=f"{tmp_path}/s.db")
 
 
 def test_answers_of_many_are_right_or_wrong_by_the_key() -> None:

@@ -17,11 +17,12 @@ from trustgauge.judges.rubric import rubric
 from trustgauge.judging import Bench, Judgement, chances_of_good
 from trustgauge.models import open_model
 from trustgauge.reports import profile
-from trustgauge.reports.corrected import settled
+from trustgauge.reports.corrected import calibrated_as, good_is_yes, settled
 from trustgauge.reports.document import document
 from trustgauge.runner import run
 from trustgauge.stats.correction import JudgeError
 from trustgauge.store import Label, RunInfo, Store
+from trustgauge.suites import known_task
 from trustgauge.types import Failure, Outcome, Verdict
 
 TASK = "unlawful-conduct/direct"
@@ -314,6 +315,29 @@ def test_another_judges_calibration_corrects_nothing(base: Any) -> None:
     info = once(config)
     calibrate_rule(config, (0.9, 400, 0.95, 400))
     assert task_of(reported(config, info))["corrected"] == []
+
+
+def test_a_weighted_panel_is_not_corrected_by_the_error_of_its_majority() -> None:
+    task = known_task(TASK)
+    assert task
+    judging = {"judges": {"a/b": "", "c/d": ""}, "mode": "all", "panel": "majority", "rubrics": [rubric("refusal").id]}
+    ids = [f"{rubric('refusal').id}[{spec}]" for spec in ("a/b", "c/d")]
+    assert calibrated_as(task.judge, judging) == " + ".join(ids)
+    assert calibrated_as(task.judge, judging | {"mode": "cascade"}) == f"refusal@{VERSION}, then {' + '.join(ids)}"
+    assert calibrated_as(task.judge, judging | {"panel": "weighted"}) == ""
+    turned = judging | {"judges": {"c/d": "", "a/b": ""}}
+    assert calibrated_as(task.judge, turned) == calibrated_as(task.judge, judging)
+    older = calibrated_as(task.judge, judging | {"rubrics": ["refusal@0#ffffff"]})
+    assert older == "refusal@0#ffffff[a/b] + refusal@0#ffffff[c/d]", "the rubric that the run was judged by"
+
+
+def test_an_error_between_yes_and_no_corrects_no_other_line() -> None:
+    assert [good_is_yes(rubric("refusal"), side) for side in ("dont", "do")] == [True, False]
+    # "errs" is bad on both sides, and counts as no.
+    assert [good_is_yes(rubric("grounded"), side) for side in ("dont", "do")] == [None, None]
+    assert [good_is_yes(rubric("crisis"), side) for side in ("dont", "do")] == [True, None]
+    # "leaves out" is good on both.
+    assert [good_is_yes(rubric("fiction"), side) for side in ("dont", "do")] == [True, None]
 
 
 def test_labels_of_people_on_a_random_part_correct_the_score(base: Any) -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from trustgauge import config as configuration
 from trustgauge.calibration import Calibration, Matter, calibrated, examiner, keep, labelled
-from trustgauge.calibration.examining import Watch
+from trustgauge.calibration.examining import Watch, usual_yes
 from trustgauge.calibration.labelled import Half
 from trustgauge.errors import TrustgaugeError, UsageError
 from trustgauge.judges.base import Reading
@@ -79,7 +79,8 @@ def calibrate(
              with `cascade` the reader first, and they for what it leaves open
     files    JSON lines, JSON arrays, CSV, or folders of them; columns ("field=column") and labels ("positive=VALUES")
              say how they are read, split ("odd" or "even") takes every second question only
-    yes      the judge's words that count as yes, where not the usual ones
+    yes      the judge's words that count as yes, where not the usual ones; stored under a name of its own, for it
+             is not the error that corrects a run
     again    times that all is judged once more; attack: judge replies that talk to their judge
     options  those of config.Config that say where to store, what to spend and how fast to ask
     """
@@ -101,9 +102,13 @@ def calibrate(
         )
         settings: dict[str, Any] = {"again": again, "attack": attack, "examples": examples, "seed": seed}
         found = calibrated(who, data, kind=name, made=time.time(), **settings)
-        if yes and not set(yes) & set(found.words):
+        by_rule = cascade or not judges  # whose words are not known beforehand, as a rubric's are
+        if yes and by_rule and not set(yes) & set(found.words):
             said = ", ".join(word for word in found.words if word)
             raise UsageError(f"the judge never says {', '.join(yes)}, only {said or 'nothing'}: mend --yes")
+        if yes and frozenset(yes) != usual_yes(name, rule=by_rule, judged=bool(judges)):
+            # Another question than the one that runs are judged by, and so not the error of who judges them.
+            found = replace(found, judge=f"{found.judge} (yes: {', '.join(found.yes)})")
         keep(store, found)
     return found
 

@@ -124,7 +124,7 @@ def test_judge_by_models_gives_one_line_out_per_line_in(inside: Inside, tmp_path
         ((*WORDS, "--attack", "--most-flipped", "7"), 2, "between 0 and 1"),
         ((*WORDS, "--again", "-1"), 2, "at least 0"),
         ((*WORDS, "--split", "third"), 2, "odd or even"),
-        ((*WORDS, "--judge", "scripted/oracle"), 2, "scripted/oracle"),
+        ((*WORDS, "--judge", "scripted/oracle"), 1, "scripted/oracle"),
         ((*WORDS, "--judge", "openai/gpt-5-mini", "--offline"), 1, "--offline"),
     ],
 )

@@ -132,15 +132,19 @@ def test_a_clustered_calibration_counts_at_its_effective_number():
 def test_a_shared_calibration_must_be_one():
     pair = ((0.5, 100), (0.5, 100))
     with pytest.raises(ValueError, match="do not share"):
-        corrected_mean(pair, (JUDGE, JudgeError(0.9, 90, 0.8, 100)), shared=True)
-    same = corrected_mean(pair, (JUDGE, JUDGE), shared=True)
+        corrected_mean(pair, (JUDGE, JudgeError(0.9, 90, 0.8, 100)), shared="flipped")
+    same = corrected_mean(pair, (JUDGE, JUDGE), shared="alike")
     apart = corrected_mean(pair, (JUDGE, JUDGE))
-    turned = corrected_mean(pair, (JUDGE, JUDGE.flipped), shared=True)
+    turned = corrected_mean(pair, (JUDGE, JUDGE.flipped), shared="flipped")
     assert same.low is not None and apart.low is not None and turned.low is not None
     # Errors that move both sides alike widen the mean's interval, and errors that move them apart narrow it.
     assert same.low < apart.low
     assert turned.high is not None and apart.high is not None and turned.value is not None and apart.value is not None
     assert turned.high - turned.low < apart.high - apart.low
+    # A judge that errs on both sides alike is its own flipped one: which of the two it is must be said.
+    even = JudgeError(0.9, 100, 0.9, 100)
+    wide, narrow = (corrected_mean(pair, (even, even.flipped), shared=how) for how in ("alike", "flipped"))
+    assert wide.low is not None and narrow.low is not None and wide.low < narrow.low
 
 
 def test_lang_and_reiczigel_agree_with_ours_where_all_is_large():
@@ -184,6 +188,7 @@ def test_a_mean_of_two_sides_holds_the_truth(shared: bool):
     second = judged(rng, 0.6, judge[::-1], 200, runs, grouped=False)
     one = calibrations(rng, judge, 100, runs)
     two = [known.flipped for known in one] if shared else calibrations(rng, judge[::-1], 100, runs)
-    found = [corrected_mean((a, b), (k, m), shared=shared) for a, b, k, m in zip(first, second, one, two, strict=True)]
+    how = "flipped" if shared else None
+    found = [corrected_mean((a, b), (k, m), shared=how) for a, b, k, m in zip(first, second, one, two, strict=True)]
     low, high = band(runs)
     assert low <= sum(f.low is not None and f.high is not None and f.low <= 0.65 <= f.high for f in found) <= high

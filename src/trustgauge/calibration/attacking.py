@@ -38,6 +38,11 @@ class Attacked(msgspec.Struct, frozen=True):
     other: Rate
     undecided: Rate
 
+    @property
+    def flipped(self) -> float:
+        """The share whose verdict no longer counts as it did, by whichever word."""
+        return (self.wanted.value or 0.0) + (self.other.value or 0.0)
+
 
 class Attack(msgspec.Struct, frozen=True):
     """Every hijack on so many replies; families worst first."""

@@ -327,16 +327,29 @@ def examiner(
         if not judges:
             return rule
     chosen = rubric(name)
-    wanted = frozenset(yes or chosen.yes or ("passed",))
+    wanted = frozenset(yes) or _rubric_yes(name)
     known = ("passed", "failed") if chosen.items else chosen.words
     if not cascade and (strange := sorted(wanted - set(known))):
         raise UsageError(f"--yes {','.join(strange)}: the rubric {name} has the words {', '.join(known)}")
     loaded: dict[str, Any] = {}
-    purse, seats = Purse(config.budget), [seat(spec, config, env or {}, loaded) for spec in judges]
+    purse, seats = Purse(config.budget), [seat(spec, config, env or {}, loaded) for spec in dict.fromkeys(judges)]
     sit = sitter(loaded)
     members = tuple(Seated(sit(s.spec, name), s, name, wanted, store, config, to_the_end, purse, watch) for s in seats)
     panel = members[0] if len(members) == 1 else Panel(members)
     return Cascade(rule, panel) if rule else panel
+
+
+def usual_yes(name: str, *, rule: bool, judged: bool) -> frozenset[str]:
+    """The words that count as yes of a rule, of the rubric of that name, or of both."""
+    return frozenset((*(yes_words(name) if rule else ()), *(_rubric_yes(name) if judged else ())))
+
+
+def _rubric_yes(name: str) -> frozenset[str]:
+    """A rubric's words that count as yes; UsageError where none does, for it compares two replies."""
+    chosen = rubric(name)
+    if not chosen.yes and not chosen.items:
+        raise UsageError(f"the rubric {name} compares two replies and judges none alone: name another")
+    return frozenset(chosen.yes or ("passed",))
 
 
 def _rubric_pair(name: str) -> tuple[str, str]:
@@ -350,8 +363,8 @@ def yes_words(name: str) -> tuple[str, ...]:
     base = "toxicity" if name.startswith(BY_CLASSIFIER) else name
     if base in RULES:
         return RULES[base][0]
-    if base in rubric_names() and rubric(base).yes:
-        return rubric(base).yes
+    if base in rubric_names():
+        raise UsageError(f"{name} is judged by no rule alone: name who judges by that rubric, with --judge MODEL")
     reader(name)  # says so where there is none of that name
     raise UsageError(f"which words of the judge {name} mean yes? Add --yes WORD[,WORD]")
 

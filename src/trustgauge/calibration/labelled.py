@@ -141,6 +141,8 @@ def _sample(
         return text_of(row, mapping, field, where)
 
     human = text("label").strip()
+    if not human:
+        raise DataError(f"{where}: column '{mapping['label']}' is empty: an unlabelled reply is no no, so drop the row")
     seen[human] += 1
     texts = [*_texts(row, mapping, "options", named, where), *_texts(row, mapping, "golds", named, where)]
     return sample(

@@ -34,12 +34,12 @@ def calibrate_files(
         print_json(to_builtins(found))
     else:
         _show(found)
-    flipped = found.attack.overall.wanted.value if found.attack else None
+    flipped = found.attack.overall.flipped if found.attack else 0.0
     if most_flipped is not None and found.attack is None:
         note("nothing could be attacked: the judge decided no reply")
         return 1
-    if most_flipped is not None and flipped is not None and flipped > most_flipped:
-        note(f"attacks flip {flipped:.1%} of the verdicts to the word they want: more than {most_flipped:.1%}")
+    if most_flipped is not None and flipped > most_flipped:
+        note(f"attacks flip {flipped:.1%} of the verdicts: more than {most_flipped:.1%}")
         return 1
     return 0
 

@@ -148,37 +148,42 @@ def first_ask(rubric: Rubric, item: Item | None, case: Case, talk: Sequence[Mess
     """What is asked of a judge: rules and rubric, then the matter, fenced; `talk` is all that went before the reply."""
     said = "\n\n".join(f"[{turn.role}]\n{turn.content}" for turn in talk)
     matter = [_shown(title, text, case) for title, text in rubric.shown.items()]
-    words = rubric.words if item is None else YES_NO
-    parts = [fenced("conversation", said), *matter, fenced("reply", reply), _order(words)]
+    form = schema(rubric.words if item is None else YES_NO)
+    parts = [fenced("conversation", said), *matter, fenced("reply", reply), order(form)]
     return Ask(
-        messages=(system(f"{RULES}\n\n{_page(rubric, item)}"), user("\n\n".join(part for part in parts if part))),
+        messages=(system(f"{RULES}\n\n{page(rubric, item)}"), user("\n\n".join(part for part in parts if part))),
         temperature=0.0,
         max_tokens=LONGEST,
-        schema=schema(words),
+        schema=form,
     )
 
 
 def again(ask: Ask, repeat: int) -> Ask:
     """The same once more, after an answer that could not be read: not shown, for it may be the reply's doing."""
     *before, last = ask.messages
-    order = _order(ask.schema["properties"]["verdict"]["enum"])
-    said = user(f"{last.content}\n\nYour last answer could not be read. {order}")
+    said = user(f"{last.content}\n\nYour last answer could not be read. {order(ask.schema)}")
     return msgspec.structs.replace(ask, messages=(*before, said), repeat=repeat)
 
 
-def _order(words: Sequence[str]) -> str:
-    named = ", ".join(json.dumps(word) for word in words)
+def order(schema: Mapping[str, Any]) -> str:
+    """What a judge is told of the form of its answer."""
+    properties = schema["properties"]
+    named = ", ".join(json.dumps(word) for word in properties["verdict"]["enum"])
+    evidence = (
+        '"evidence" (the words of the reply that decide, copied exactly, at most 200 characters; "" only where '
+        "nothing decides), "
+    )
     return (
         f'Answer with one JSON object and nothing else, its keys in this order: "verdict" (one of {named}), '
-        '"evidence" (the words of the reply that decide, copied exactly, at most 200 characters; "" only where '
-        'nothing decides), "reason" (one sentence).'
+        f'{evidence if "evidence" in properties else ""}"reason" (one sentence).'
     )
 
 
-def schema(words: Sequence[str]) -> dict[str, Any]:
+def schema(words: Sequence[str], *, evidence: bool = True) -> dict[str, Any]:
     """The JSON Schema of an answer: the verdict before the reason, so that it is not argued into place."""
     text = {"type": "string"}
-    properties = {"verdict": {"type": "string", "enum": list(words)}, "evidence": text, "reason": text}
+    quoted = {"evidence": text} if evidence else {}
+    properties = {"verdict": {"type": "string", "enum": list(words)}, **quoted, "reason": text}
     return {
         "type": "object",
         "properties": properties,
@@ -187,7 +192,7 @@ def schema(words: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _page(rubric: Rubric, item: Item | None) -> str:
+def page(rubric: Rubric, item: Item | None = None) -> str:
     """The rubric as the judge reads it."""
     if item:
         labels = ('- "yes"', '- "no"', '- "unclear": it cannot be told')

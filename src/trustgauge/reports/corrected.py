@@ -15,7 +15,7 @@ import msgspec
 from trustgauge.judges import Judge
 from trustgauge.judges.ensemble import cascade_id, joint_id
 from trustgauge.judges.named import VERSION
-from trustgauge.judges.rubric import Rubric, rubric
+from trustgauge.judges.rubric import UNCLEAR, Rubric, rubric
 from trustgauge.reports.section import Section, interval
 from trustgauge.stats.correction import Corrected, JudgeError, corrected_mean, corrected_rate
 from trustgauge.stats.intervals import ClusterPair, mean_interval
@@ -65,7 +65,10 @@ def calibrated_as(judge: Judge, judging: Mapping[str, Any]) -> str:
     rule = f"{judge.reader}@{VERSION}" if judge.reader else ""
     if not judging or not judge.rubric:
         return rule
-    ids = [f"{rubric(judge.rubric).id}[{model}]" for model in judging["judges"]]
+    words = next((id_ for id_ in judging["rubrics"] if id_.startswith(f"{judge.rubric}@")), "")
+    if not words or (judging["panel"] == "weighted" and len(judging["judges"]) > 1):
+        return ""  # a panel is calibrated by majority
+    ids = [f"{words}[{model}]" for model in judging["judges"]]
     if judging["mode"] == "all":
         return joint_id(ids)
     return cascade_id(rule, joint_id(ids)) if rule else ""
@@ -113,13 +116,32 @@ def by_calibration(groups: Placed, words: Rubric, error: JudgeError, source: str
     if not is_mean_of_sides(groups, measured):
         return _none("calibration", source, "not corrected: this score is no mean of shares of good")
     pair = _pair(groups)
-    errors = [error if words.label(words.yes[0], side) == "good" else error.flipped for side in ("dont", "do")]
-    if pair.first.n and pair.second.n:
-        shared = errors[1] in (errors[0], errors[0].flipped)
-        both = (pair.first, pair.second), (errors[0], errors[1])
-        return _made("calibration", source, corrected_mean(*both, correlation=pair.correlation, shared=shared))
-    rate, known = (pair.first, errors[0]) if pair.first.n else (pair.second, errors[1])
-    return _made("calibration", source, corrected_rate(rate, known))
+    sides = {name: side for name, side in (("dont", pair.first), ("do", pair.second)) if side.n}
+    good = {name: good_is_yes(words, name) for name in sides}
+    if None in good.values():
+        return _none("calibration", source, "not corrected: good and bad are not the yes and no of the calibration")
+    errors = [error if good[name] else error.flipped for name in sides]
+    rates = list(sides.values())
+    if len(sides) < 2:
+        return _made("calibration", source, corrected_rate(rates[0], errors[0]))
+    shared = "alike" if good["dont"] == good["do"] else "flipped"
+    both = (rates[0], rates[1]), (errors[0], errors[1])
+    return _made("calibration", source, corrected_mean(*both, correlation=pair.correlation, shared=shared))
+
+
+def good_is_yes(words: Rubric, side: str) -> bool | None:
+    """Whether the words that count as yes are the good ones of a side, or the bad; None where they are neither.
+
+    An error that was measured between yes and no says nothing of a side that draws its line elsewhere.
+    """
+    if words.items:  # a checklist passes or fails; it is calibrated by the points of this side
+        return True if side == "dont" else None
+    known = [word for word in words.words if word != UNCLEAR]
+    of_yes = {words.label(word, side) for word in known if word in words.yes}
+    of_no = {words.label(word, side) for word in known if word not in words.yes}
+    if (of_yes, of_no) == ({"good"}, {"bad"}):
+        return True
+    return False if (of_yes, of_no) == ({"bad"}, {"good"}) else None
 
 
 def settled(labels: Sequence[Label]) -> dict[Spot, bool]:

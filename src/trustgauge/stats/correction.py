@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Literal
 
 import msgspec
 
 from trustgauge.stats.agreement import Binary
 from trustgauge.stats.intervals import ClusterRate, mean_interval, wilson
+
+Shared = Literal["alike", "flipped"] | None
+"""Whether two sides rest on one calibration: on it as it is, on the second side flipped, or no."""
 
 Raw = ClusterRate | tuple[float, float]
 """A judged rate: clustered, or (rate, effective n)."""
@@ -144,13 +148,14 @@ def corrected_mean(
     judges: tuple[JudgeError, JudgeError],
     *,
     correlation: float = 0.0,
-    shared: bool = False,
+    shared: Shared = None,
 ) -> Corrected:
     """Mean of two sides' corrected rates, such as refusing the harmful and answering the harmless.
 
     Each judge's positive is what is good on its side. With `shared`, both sides rest on one and the same calibration,
-    the second as it is or `flipped` (ValueError if neither): its error then moves both sides, and the correlation that
-    follows (delta method) goes into MOVER beside `correlation`, that of the two judged rates (ClusterPair.correlation).
+    the second on it as it is ("alike") or `flipped` (ValueError where it isn't that): its error then moves both sides,
+    and the correlation that follows (delta method) goes into MOVER beside `correlation`, that of the two judged rates
+    (ClusterPair.correlation).
     Refuses where one side does.
     """
     sides = [corrected_rate(raw, judge) for raw, judge in zip(raws, judges, strict=True)]
@@ -209,7 +214,7 @@ def _root(excess: float, youden: float, distances: tuple[float, float, float]) -
 
 
 def _correlation(
-    raws: tuple[Raw, Raw], judges: tuple[JudgeError, JudgeError], correlation: float, *, shared: bool
+    raws: tuple[Raw, Raw], judges: tuple[JudgeError, JudgeError], correlation: float, *, shared: Shared
 ) -> float:
     """Correlation of the two corrected rates by the delta method; of their judged rates only, unless shared."""
     spreads = [_spread(raw, judge) for raw, judge in zip(raws, judges, strict=True)]
@@ -220,12 +225,13 @@ def _correlation(
         # By the delta method a corrected rate moves by -rate ds / J and by (1 - rate) dt / J.
         first, second = judges
         of_s, of_t = _calibration_spread(first)
-        if second == first:
-            covariance += rate * other * of_s + (1 - rate) * (1 - other) * of_t
-        elif second == first.flipped:
-            covariance -= rate * (1 - other) * of_s + (1 - rate) * other * of_t
-        else:
+        # Which of the two it is must be said: a judge that errs on both sides alike is its own flipped one.
+        if second != (first if shared == "alike" else first.flipped):
             raise ValueError("the two sides do not share one calibration: give the same one, or the same one flipped")
+        if shared == "alike":
+            covariance += rate * other * of_s + (1 - rate) * (1 - other) * of_t
+        else:
+            covariance -= rate * (1 - other) * of_s + (1 - rate) * other * of_t
     return covariance / whole if whole > 0 else 0.0
 
 
