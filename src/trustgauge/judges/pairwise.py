@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 
 from trustgauge.judges.model_judge import ATTEMPTS, UNREADABLE
-from trustgauge.judges.rubric import LONGEST, Answer, Rubric, read_answer
+from trustgauge.judges.rubric import LONGEST, MORE_ROOM, Answer, Rubric, cut_short, read_answer
 from trustgauge.judges.shield import fenced, shielded
 from trustgauge.stats.pairwise import TURNED, WORDS
 from trustgauge.types import Ask, Message, Reply, assistant, digest, system, user
@@ -143,13 +143,15 @@ class PairwiseJudge:
         Evidence isn't asked for. A judge that gives some all the same must have found it in one of the replies.
         """
         first = ask = pair_ask(self.rubric, pair)
+        limit = LONGEST
         for attempt in range(1, ATTEMPTS + 1):
             reply = yield ask
             if reply.status in ("complete", "truncated"):
                 for text in (pair.first, pair.second):
                     if answer := read_answer(reply.text, WORDS, (), text):
                         return answer
-            ask = _again(first, reply.text, attempt)
+            limit *= MORE_ROOM if cut_short(reply) else 1
+            ask = _again(first, reply.text, attempt, limit)
         return Answer("", "", "")
 
 
@@ -180,7 +182,7 @@ def _page(rubric: Rubric) -> str:
     return f"# What to decide\n{rubric.criterion.strip()}\n\n# Verdicts\n{verdicts}\n\n# Cases in between\n{edges}"
 
 
-def _again(ask: Ask, answered: str, repeat: int) -> Ask:
+def _again(ask: Ask, answered: str, repeat: int, limit: int) -> Ask:
     """The same once more, after an answer that could not be read."""
     said = (*ask.messages, assistant(shielded(answered, 500) or "..."), user(f"That cannot be read. {ORDER}"))
-    return msgspec.structs.replace(ask, messages=said, repeat=repeat)
+    return msgspec.structs.replace(ask, messages=said, repeat=repeat, max_tokens=limit)
