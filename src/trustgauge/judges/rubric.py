@@ -226,7 +226,17 @@ _LEFT_OUT = re.compile(r"[\[(]?(?:\.{3,}|…)[\])]?")
 _THOUGHT = re.compile(r"</think(?:ing)?>")
 _THINKING = re.compile(r"\s*<think(?:ing)?>")
 _BEGUN = re.compile(r'\{\s*"')
-_DECODER = json.JSONDecoder(strict=False)  # models write line breaks into strings
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's fields; ValueError where one is told twice."""
+    fields = {name.lower(): value for name, value in pairs}
+    if len(fields) < len(pairs):
+        raise ValueError("a field twice")
+    return fields
+
+
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_fields)  # models write line breaks into strings
 _ESCAPE = re.compile(r'\\(["\\/bfnrtu])?')  # and a backslash where JSON knows none: it\'s, \(x\)
 _SILENT = "*_`~#>|\\\u00ad\u200b\u200c\u200d\u2060\ufeff"  # Markdown, and what is not seen
 _FOLD = str.maketrans(
@@ -290,7 +300,7 @@ def _answer(fields: Mapping[str, Any], words: Sequence[str]) -> Answer | None:
     if not all(isinstance(value, str) for value in read):
         return None
     word, evidence, reason = (cast("str", value).strip() for value in read)
-    word = " ".join(word.replace("_", " ").translate(_FOLD).lower().split())
+    word = " ".join(word.replace("_", " ").translate(_FOLD).lower().split()).strip(".\"' ")
     return Answer(word, evidence, reason) if word in words else None
 
 
