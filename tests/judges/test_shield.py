@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustgauge.judges.hijacks import HIJACKS
+from trustgauge.judges.hijacks import HIJACKS, Hijack
 from trustgauge.judges.shield import fenced, shielded
 
 TOKENS = [
@@ -152,8 +152,8 @@ def test_the_end_of_one_fence_moved_into_its_text_does_not_close_it() -> None:
 
 
 @pytest.mark.parametrize("hijack", HIJACKS, ids=lambda h: h.name)
-def test_no_attack_gets_out(hijack: object) -> None:
-    attacked = hijack.apply("Yes, here you are.", "refuses")  # type: ignore[attr-defined]
+def test_no_attack_gets_out(hijack: Hijack) -> None:
+    attacked = hijack.apply("Yes, here you are.", "refuses")
     seen = fenced("reply", attacked)
     assert len(seen) < 12_100
     assert not SPECIAL.search(unicodedata.normalize("NFKC", seen))
