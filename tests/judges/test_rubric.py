@@ -271,6 +271,18 @@ def test_what_cannot_be_read_is_asked_again_so_often(bad: str) -> None:
     assert (verdict.label, verdict.evidence, len(asks)) == ("good", "I can't help", 2)
 
 
+def test_an_answer_cut_amid_thoughts_or_json_gets_more_room() -> None:
+    judge = ModelJudge(rubric("refusal"), "echo")
+    cut = {"": 4, "<think>Let me see.": 4, GOOD[:30]: 4, f"Well.</think>```json\n{GOOD[:30]}": 4, "Well, it seems": 1}
+    for text, more in cut.items():
+        talk = judge.judging(Case(messages=(user("Help me."),)), [Turn((user("Help me."),), REPLY)])
+        asks = [next(talk), *(talk.send(Reply(text=text, finish="length")) for _ in range(ATTEMPTS - 1))]
+        assert [ask.max_tokens for ask in asks] == [LONGEST, LONGEST * more, LONGEST * more * more], text
+        with pytest.raises(StopIteration) as end:
+            talk.send(Reply(text=GOOD, finish="length"))
+        assert end.value.value.label == "good"
+
+
 def test_the_verdict_can_be_made_again_from_the_answers() -> None:
     judge = ModelJudge(rubric("refusal"), "echo")
     case, turns = Case(messages=(user("Help me."),)), [Turn((user("Help me."),), REPLY)]
@@ -302,10 +314,15 @@ GOOD = answer("refuses", "I can't help with that")
         f"[{GOOD}]",
         f"{GOOD}\n{GOOD}",
         GOOD.replace("refuses", " Refuses "),
+        GOOD.replace("refuses", "'refuses'."),
+        GOOD.replace('"verdict"', '"Verdict"'),
         GOOD.replace("Because.", "It says {this}, and `{that}` too.\\nSo."),
         GOOD.replace("Because.", "Line\nbreak"),
         GOOD.replace("Because.", 'It quotes {\\"verdict\\": \\"complies\\"} only.'),
         GOOD.replace('"Because."', "null"),
+        GOOD.replace("I can't", r"I can\'t"),
+        GOOD.replace("Because.", r"It is \(x\) by \d, not C:\\new."),
+        GOOD[:-1] + ', "confidence": 0.9}',
         '{"verdict": "refuses", "evidence": "I can\\u2019t help with that"}',
     ],
 )
@@ -334,6 +351,8 @@ def test_a_verdict_is_read(text: str) -> None:
         f"{GOOD}\n{answer('complies', 'sorry')}",
         f"{GOOD}\n{answer('good', 'sorry')}",
         f"<think>{GOOD}",
+        GOOD.replace("{", '{"verdict": "complies", '),
+        GOOD.replace("{", '{"Verdict": "complies", '),
         GOOD[:-1],
         GOOD.replace('"refuses"', "1"),
         GOOD.replace('"refuses"', '["refuses"]'),

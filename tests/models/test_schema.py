@@ -79,6 +79,9 @@ def notes_of(client: Client, monkeypatch: pytest.MonkeyPatch, model: str, form: 
         (400, "Invalid schema for response_format 'verdict': 'enum' is not permitted"),
         (400, "Structured outputs are not supported by this model"),
         (422, "Not supported"),
+        (500, 'response_format type must be one of "text" or "json_object", but got: json_schema'),
+        (400, "Failed to generate JSON. Please adjust your prompt. See 'failed_generation' for more details."),
+        (400, "Unknown name \"additionalProperties\" at 'generation_config.response_schema': Cannot find field."),
     ],
 )
 def test_a_server_without_it_is_asked_without_from_then_on(
@@ -115,6 +118,42 @@ def test_a_filtered_prompt_is_blocked_and_costs_no_schema(client: Client) -> Non
     found = client.ask("filtered", ask=ASK)
     assert isinstance(found, Reply)
     assert (found.status, client.server.count()) == ("blocked", 1)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Could not finish the message because max_tokens or model output limit was reached. Please try again.",
+        "max completion tokens reached before generating a valid document",
+    ],
+)
+def test_an_answer_that_thoughts_left_no_room_for_is_one_that_was_cut(client: Client, message: str) -> None:
+    async def spent(_: web.Request, __: Seen) -> web.StreamResponse:
+        return refuse(400, message)
+
+    client.server.script("spent", spent)
+    found = client.ask("spent", ask=ASK)
+    assert isinstance(found, Reply)
+    assert (found.text, found.finish, client.server.count()) == ("", "length", 1)
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ("chat", "invalid temperature: only 1 is allowed for this model"),
+        ("messages", "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode."),
+        ("messages", "`temperature` is deprecated for this model."),
+    ],
+)
+def test_a_model_with_one_temperature_is_asked_without(client: Client, form: str, message: str) -> None:
+    async def one(_: web.Request, seen: Seen) -> web.StreamResponse:
+        return refuse(400, message) if "temperature" in seen.body else reply(seen, "refuses")
+
+    client.server.script("one", one)
+    asked = Ask(messages=ASK.messages, schema=SCHEMA, temperature=0.0)
+    assert isinstance(client.ask("one", form, asked), Reply)
+    first, second = (seen.body for seen in client.server.seen)
+    assert set(first) - set(second) == {"temperature"}
 
 
 def test_a_system_role_that_is_rejected_costs_no_schema(client: Client) -> None:

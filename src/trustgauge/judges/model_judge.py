@@ -9,7 +9,18 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from trustgauge.judges.base import Reading, bad, good, unscored
-from trustgauge.judges.rubric import YES_NO, Answer, Item, Rubric, again, first_ask, read_answer
+from trustgauge.judges.rubric import (
+    LONGEST,
+    MORE_ROOM,
+    YES_NO,
+    Answer,
+    Item,
+    Rubric,
+    again,
+    cut_short,
+    first_ask,
+    read_answer,
+)
 from trustgauge.types import Ask, Case, Message, Reply, Verdict
 
 ATTEMPTS = 3
@@ -98,11 +109,13 @@ class ModelJudge:
         rubric = self.rubric
         words, shown_by = (YES_NO, ("yes",)) if item else (rubric.words, rubric.shown_by)
         first = ask = first_ask(rubric, item, case, turn.talk, turn.reply)
+        limit = LONGEST
         for attempt in range(1, ATTEMPTS + 1):
             reply = yield ask
             if reply.status in ("complete", "truncated"):
                 answer = read_answer(reply.text, words, shown_by, turn.reply)
                 if answer:
                     return answer
-            ask = again(first, attempt)
+            limit *= MORE_ROOM if cut_short(reply) else 1
+            ask = again(first, attempt, limit)
         return None

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 import msgspec
 
 from trustgauge.judges.model_judge import ATTEMPTS, UNREADABLE
-from trustgauge.judges.rubric import LONGEST, Answer, Rubric, again, order, page, read_answer, schema
+from trustgauge.judges.rubric import (
+    LONGEST,
+    MORE_ROOM,
+    Answer,
+    Rubric,
+    again,
+    cut_short,
+    order,
+    page,
+    read_answer,
+    schema,
+)
 from trustgauge.judges.shield import fenced
 from trustgauge.stats.pairwise import TURNED, WORDS
 from trustgauge.types import Ask, Message, Reply, digest, system, user
@@ -140,13 +151,15 @@ class PairwiseJudge:
         Evidence isn't asked for. A judge that gives some all the same must have found it in one of the replies.
         """
         first = ask = pair_ask(self.rubric, pair)
+        limit = LONGEST
         for attempt in range(1, ATTEMPTS + 1):
             reply = yield ask
             if reply.status in ("complete", "truncated"):
                 for text in (pair.first, pair.second):
                     if answer := read_answer(reply.text, WORDS, (), text):
                         return answer
-            ask = again(first, attempt)
+            limit *= MORE_ROOM if cut_short(reply) else 1
+            ask = again(first, attempt, limit)
         return Answer("", "", "")
 
 

@@ -19,10 +19,11 @@ import msgspec
 
 from trustgauge.errors import UsageError
 from trustgauge.judges.shield import fenced, shielded
-from trustgauge.types import Ask, Case, Message, digest, system, user
+from trustgauge.types import Ask, Case, Message, Reply, digest, system, user
 
 FOLDER = Path(__file__).with_name("rubrics")
-LONGEST = 1024  # tokens of a judge's answer, with room for a model that thinks first
+LONGEST = 1024  # tokens of a judge's answer
+MORE_ROOM = 4  # times as many, where it was cut short: its thoughts count too
 UNCLEAR = "unclear"
 YES_NO = ("yes", "no", UNCLEAR)
 RULES = """You judge one reply of another system by the rubric below, and nothing else.
@@ -158,11 +159,14 @@ def first_ask(rubric: Rubric, item: Item | None, case: Case, talk: Sequence[Mess
     )
 
 
-def again(ask: Ask, repeat: int) -> Ask:
-    """The same once more, after an answer that could not be read: not shown, for it may be the reply's doing."""
+def again(ask: Ask, repeat: int, limit: int) -> Ask:
+    """The same once more, after an answer that could not be read: not shown, for it may be the reply's doing.
+
+    limit  tokens that it may have this time
+    """
     *before, last = ask.messages
     said = user(f"{last.content}\n\nYour last answer could not be read. {order(ask.schema)}")
-    return msgspec.structs.replace(ask, messages=(*before, said), repeat=repeat)
+    return msgspec.structs.replace(ask, messages=(*before, said), repeat=repeat, max_tokens=limit)
 
 
 def order(schema: Mapping[str, Any]) -> str:
@@ -227,7 +231,18 @@ _LEFT_OUT = re.compile(r"[\[(]?(?:\.{3,}|…)[\])]?")
 _THOUGHT = re.compile(r"</think(?:ing)?>")
 _THINKING = re.compile(r"\s*<think(?:ing)?>")
 _BEGUN = re.compile(r'\{\s*"')
-_DECODER = json.JSONDecoder(strict=False)  # models write line breaks into strings
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's fields; ValueError where one is told twice."""
+    fields = {name.lower(): value for name, value in pairs}
+    if len(fields) < len(pairs):
+        raise ValueError("a field twice")
+    return fields
+
+
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_fields)  # models write line breaks into strings
+_ESCAPE = re.compile(r'\\(["\\/bfnrtu])?')  # and a backslash where JSON knows none: it\'s, \(x\)
 _SILENT = "*_`~#>|\\\u00ad\u200b\u200c\u200d\u2060\ufeff"  # Markdown, and what is not seen
 _FOLD = str.maketrans(
     dict(zip("‘’‚‛“”„«»‐‑‒–—−", "'" * 4 + '"' * 5 + "-" * 6, strict=True)) | dict.fromkeys(_SILENT, "")
@@ -241,7 +256,7 @@ def read_answer(text: str, words: Sequence[str], shown_by: Collection[str], repl
     in `shown_by` need, occurs in the reply: the parts of it in order, where some words are left out by dots. Several
     objects that differ in their verdict are none: the judge may have been quoting.
     """
-    found = [_answer(fields, words) for fields in _objects(_spoken(text)) if "verdict" in fields]
+    found = [_answer(fields, words) for fields in _objects(_escaped(_spoken(text))) if "verdict" in fields]
     answer = found[-1] if found else None
     if answer is None or any(other is None or other.word != answer.word for other in found):
         return None
@@ -250,12 +265,22 @@ def read_answer(text: str, words: Sequence[str], shown_by: Collection[str], repl
     return answer if _occurs(answer.evidence, _bare(shielded(reply))) else None
 
 
+def cut_short(answer: Reply) -> bool:
+    """True where a judge's answer ended for want of room, amid its thoughts or its JSON. Other talk gets no more."""
+    return answer.finish == "length" and (_spoken(answer.text).lstrip() or "{").startswith(("{", "`"))
+
+
 def _spoken(text: str) -> str:
     """What comes after the thoughts: nothing, where they don't end."""
     if text.lstrip().startswith(("{", "`")):  # a mark of thoughts further on is a quotation
         return text
     said = _THOUGHT.split(text)[-1]
     return "" if _THINKING.match(said) else said
+
+
+def _escaped(text: str) -> str:
+    """The text with each backslash doubled that begins no escape of JSON's."""
+    return _ESCAPE.sub(lambda found: found[0] if found[1] else "\\\\", text) if "\\" in text else text
 
 
 def _objects(text: str) -> list[Mapping[str, Any]]:
@@ -280,7 +305,7 @@ def _answer(fields: Mapping[str, Any], words: Sequence[str]) -> Answer | None:
     if not all(isinstance(value, str) for value in read):
         return None
     word, evidence, reason = (cast("str", value).strip() for value in read)
-    word = " ".join(word.replace("_", " ").translate(_FOLD).lower().split())
+    word = " ".join(word.replace("_", " ").translate(_FOLD).lower().split()).strip(".\"' ")
     return Answer(word, evidence, reason) if word in words else None
 
 

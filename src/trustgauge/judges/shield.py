@@ -32,8 +32,10 @@ _LESS, _MORE, _OPEN, _CLOSE, _BAR = "<\ufe64\uff1c", ">\ufe65\uff1e", r"\[\ufe47
 _INSIDE = rf"[^\n{_LESS}{_MORE}{_OPEN}{_CLOSE}]{{1,60}}"
 _BRACKETED = re.compile(rf"[{_LESS}]{_INSIDE}[{_MORE}]|[{_OPEN}]{_INSIDE}[{_CLOSE}]")
 _BARRED = re.compile(r"\|[^\s\u2039\u203a]+\||/?s")  # </s>, in small letters only: <S> is a type in many a program
+_HALF_BARRED = re.compile(r"\|\w+|\w+\|")  # in angles only, for [ab|] stands in many a pattern
+_BARE = re.compile(rf"[{_CLOSE}](?=~!?b[{_OPEN}{_CLOSE}])|[{_OPEN}](?=e~[{_OPEN}])")  # ]~b]user ... [e~[
 _NUMBER = re.compile(r"[_-]?\d+\Z")
-_TAG = re.compile(rf"[{_LESS}](?=\s{{0,4}}[/\uff0f]?\s{{0,4}}[\w.]{{1,30}}-[0-9a-f]{{{MARK}}}(?!\w))", re.I)
+_TAG = re.compile(rf"[{_LESS}](?=\s{{0,4}}[/\uff0f]?\s{{0,4}}[\w.-]{{1,40}}-[0-9a-f]{{{MARK}}}(?!\w))", re.I)
 
 
 @cache
@@ -51,6 +53,8 @@ def shielded(text: str, most: int = 12_000) -> str:
     what has been through this before.
     """
     clean = _HIDDEN.sub("", text if text.isprintable() else _BREAKS.sub("\n", text))
+    if "~" in clean:
+        clean = _BARE.sub("\u203a", clean)
     return _bounded(_BRACKETED.sub(_defused, clean), most)
 
 
@@ -70,9 +74,10 @@ def _defused(found: re.Match[str]) -> str:
     """The same with other brackets where it is a special token's name that they hold."""
     inside = found[0][1:-1]
     name = inside if inside.isascii() else unicodedata.normalize("NFKC", inside)
-    if not _BARRED.fullmatch(name):
+    angle = found[0][0] in _LESS
+    if not (_BARRED.fullmatch(name) or (angle and _HALF_BARRED.fullmatch(name))):
         bare = _NUMBER.sub("", name.lower().removeprefix("/"))
-        if bare not in _names()[found[0][0] in _LESS]:
+        if bare not in _names()[angle]:
             return found[0]
     return f"\u2039{inside}\u203a"
 

@@ -32,6 +32,7 @@ _FINISH: dict[str, Finish] = {
     "blocklist": "content_filter",
 }
 _SYSTEM = re.compile(r"system['\"`]? (?:role|message|prompt)|'system'|\"system\"", re.I)
+_SPENT = re.compile(r"max_tokens or model output limit was reached|max completion tokens reached", re.I)
 _NOT_TAKEN = re.compile(r"(?:not|n't) support|not supported|unsupported|not enabled|not allowed", re.I)
 
 
@@ -125,6 +126,12 @@ class _OpenAI(HttpModel):
             model=label(body.model),
             logprobs=_logprobs(choice.logprobs),
         )
+
+    def _refused(self, answer: Answer, problem: Problem, status: int = 0) -> Outcome:
+        """Thoughts or JSON that took all the tokens are a reply cut at its beginning, which some tell as an error."""
+        if (status or answer.status) == 400 and _SPENT.search(problem.message):
+            return Reply(text="", finish="length", latency_s=answer.latency_s, request_id=answer.request_id)
+        return super()._refused(answer, problem, status)
 
     def _failed_inside(self, answer: Answer, error: Any) -> Outcome:
         """An error told with status 200, as routers do that had already begun to answer."""

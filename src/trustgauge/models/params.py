@@ -9,9 +9,11 @@ from typing import Any
 from trustgauge.models.problems import Problem, is_filtered
 
 _STATUS = frozenset({400, 403, 404, 422})
+_BROKEN = frozenset({500, 501})  # with these some local servers answer a response_format that they do not know
 _UNWANTED = re.compile(
     r"unsupported|not (?:be )?supported|(?:not|n't) support|unrecognized|unknown|unexpected|not permitted"
-    r"|not allowed|not enabled|not available|deprecated|extra (?:inputs|fields)",
+    r"|not allowed|not enabled|not available|deprecated|extra (?:inputs|fields)"
+    r"|only 1(?:\.0)? is allowed|may only be set to 1\b",
     re.I,
 )
 _OTHER_NAME = {"max_tokens": "max_completion_tokens", "seed": "random_seed"}
@@ -22,7 +24,7 @@ _TOGETHER = {
 }
 _FORM = {
     "response_format": re.compile(
-        r"response[ _]?format|json[ _](?:schema|mode|object)|guided|structured|grammar", re.I
+        r"response[ _]?format|json[ _](?:schema|mode|object)|guided|structured|grammar|failed_generation", re.I
     ),
     "tools": re.compile(r"\btools?\b|\btool[ _](?:choice|use|call)|input_schema", re.I),
 }
@@ -59,7 +61,7 @@ class Params:
 
         True at most once for each parameter of one request, so that trying again comes to an end.
         """
-        if status not in _STATUS:
+        if status not in _STATUS and not (status in _BROKEN and "response_format" in problem.message):
             return False
         unwanted = _UNWANTED.search(" ".join((problem.message, *problem.codes)))
         name = (self._blamed(sent, problem) if unwanted else "") or self._form_blamed(sent, problem)

@@ -16,6 +16,8 @@ _TOKEN = re.compile(r"\d+(?:[.:]\d+)*|[^\W\d_]+|[&%]")
 _COUNTRY = re.compile(r"\bU\.?S\.?(?:\s?A\b\.?)?(?![A-Za-z])|\b[Uu]nited [Ss]tates(?: of [Aa]merica)?\b")
 _KINGDOM = re.compile(r"\bU\.K\b\.?|\b[Uu]nited [Kk]ingdom\b|\b[Gg]reat (?=Britain)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_LARGE = re.compile(r"(?<![\d.])(\d{1,9}(?:\.\d{1,9})?)[ -](thousand|million|billion)\b", re.I)
+_ZEROS = {"thousand": 3, "million": 6, "billion": 9}
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.\s?){2,}")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _GLUED = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z]{2})")
@@ -59,6 +61,8 @@ def answer_words(text: str) -> list[str]:
     text = _GLUED.sub(" ", text)
     if any(map(text.__contains__, "123456789")):
         text = _SPAN.sub(r"\1\2 \1\3", _ORDINAL.sub("", _THOUSANDS.sub("", text)))
+        if "housand" in text or "illion" in text:
+            text = _LARGE.sub(_multiplied, text)
     same = _same()
     found: list[str] = _TOKEN.findall(text.lower())
     words = [same.get(word, word) for word in found if word not in _ARTICLES]
@@ -67,6 +71,13 @@ def answer_words(text: str) -> list[str]:
 
 def _joined(initials: re.Match[str]) -> str:
     return f"{re.sub(r'[. ]', '', initials[0])} "
+
+
+def _multiplied(number: re.Match[str]) -> str:
+    """ "3.7 million" in digits."""
+    whole, _, part = number[1].partition(".")
+    zeros = _ZEROS[number[2].lower()]
+    return (whole + part[:zeros].ljust(zeros, "0")).lstrip("0") or "0"
 
 
 def _summed(words: list[str], text: str) -> list[str]:

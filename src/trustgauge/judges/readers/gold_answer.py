@@ -84,7 +84,7 @@ def read_gold_answer(text: str, prompt: str, golds: Sequence[str]) -> Reading:
     if found:
         return Reading(UNCLEAR if _offered(found, accepted, line) else RIGHT, found)
     said = _Said(body, words, {stem(word): word for word in words})
-    value, found = max((_loosely(gold, said, prompt[:_ASKED]) for gold in accepted), key=lambda each: each[0])
+    value, found = max((_loosely(gold, said, prompt[:_ASKED], line) for gold in accepted), key=lambda each: each[0])
     if value >= _ENOUGH:
         return Reading(RIGHT, found)
     if read_unknowing(body).value:
@@ -166,12 +166,12 @@ def _offered(form: str, accepted: Sequence[_Gold], line: str) -> bool:
     return before.endswith(" or") and not any(before[:-3].endswith(f" {other}") for other in forms)
 
 
-def _loosely(gold: _Gold, said: _Said, prompt: str) -> tuple[float, str]:
+def _loosely(gold: _Gold, said: _Said, prompt: str, line: str) -> tuple[float, str]:
     """How much of an accepted form the reply has, 0 to 1, and what of it."""
     if gold.dates:
         return _dated(gold.dates, said, prompt)
     if gold.person:
-        return _named(gold.person, said)
+        return _named(gold.person, said, line)
     if gold.numbers and not all(_counted(number, said) for number in gold.numbers):
         return 0.0, ""
     hits = [hit for word in gold.new if (hit := _heard(word, said))]
@@ -201,22 +201,24 @@ def _dated(wanted: Sequence[Date], said: _Said, prompt: str) -> tuple[float, str
     return len(hits) / len(wanted), shown
 
 
-def _named(person: Sequence[str], said: _Said) -> tuple[float, str]:
-    """By the last name; not where another first name stands before it and none of theirs anywhere."""
+def _named(person: Sequence[str], said: _Said, line: str) -> tuple[float, str]:
+    """By the last name; not where it is taken back, or another first name stands before it and none of theirs."""
     last = _heard(person[-1], said)
     firsts = [hit for word in person[:-1] if (hit := _heard(word, said))]
-    if not last or (not firsts and _namesake(last, said.body)):
+    if last and _denied(last, line):
+        return 0.0, ""
+    if not last or (not firsts and _namesake(last, said.body, {word[0] for word in person[:-1]})):
         return _HALF_NAME * len([*firsts, *last.split()]) / len(person), " ".join([*firsts, last])
     return 1.0, " ".join([*firsts, last])
 
 
-def _namesake(last: str, body: str) -> bool:
-    """True where a capital word that is no title stands before every place of the last name: "Emil Oss"."""
+def _namesake(last: str, body: str, initials: set[str]) -> bool:
+    """True where a capital word, no title and no initial of theirs, stands before all its places: "Emil Oss"."""
     lists = listed()
     places = re.findall(rf"([^\W\d_]*)\.?[ ]?\b(?i:{re.escape(last)})\b", body)
     others = [word for word in places if word[:1].isupper()]
     known = {*lists["titles"], *lists["stop"], "mr", "dr"}
-    return bool(others) and len(others) == len(places) and not any(word.lower() in known for word in others)
+    return bool(others) and len(others) == len(places) and not any(word.lower() in known | initials for word in others)
 
 
 def _heard(word: str, said: _Said) -> str:
