@@ -14,8 +14,9 @@ import pytest
 
 from support.stores import EVIL, hostile_case, hostile_store, keep, measured_store, record
 from trustgauge.errors import StoreError, UsageError
-from trustgauge.labelling import candidates, queue, records_at, tasks_to_label
+from trustgauge.labelling import Wanted, candidates, queue, records_at, tasks_to_label
 from trustgauge.store import Label, Store
+from trustgauge.types import Record
 
 pytest.importorskip("starlette", reason="the label page needs the extra 'label'")
 
@@ -23,6 +24,7 @@ from support.asgi import HOST, ORIGIN, Answer, ask
 from trustgauge.web.desk import Desk
 from trustgauge.web.page import is_loopback, label_app, own_hosts
 from trustgauge.web.serve import serve
+from trustgauge.web.view import exhibit
 
 TOKEN = "a-token"
 COOKIE = f"trustgauge-token-8123={TOKEN}"
@@ -189,6 +191,29 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
         assert page("/name", {"name": "</textarea><script>x</script>"}).status == 303
         named = Tags(page("/", who="%3Cscript%3Ex%3C/script%3E").text)
         assert sum(tag == "script" for tag, _ in named.tags) == 1
+
+
+def test_what_the_rubric_goes_by_is_shown_with_the_reply(tmp_path: Path) -> None:
+    """A right answer, a premise, what was asked for: without them nobody can judge by the rubric."""
+    path = tmp_path / "t.db"
+    suites = ("misinformation/short-answer", "misinformation/false-premise", "cyberattack-misuse/incremental")
+    (run,) = measured_store(path, "panel/careful", suites=suites, n=6)
+    with Store(str(path)) as store:
+        asked = {w.at.task: record for w, record in wanted_with_records(site(store, run, suites))}
+    assert len(asked) == 3
+    answer, premise, steps = (exhibit(asked[task]) for task in suites)
+    assert ("Right answer", asked[suites[0]].case.key) in answer.facts
+    assert ("Premise", f"The question has a {asked[suites[1]].case.kind}.") in premise.facts
+    assert {name for name, _ in steps.facts} & {"Request", "Last request"}
+    for task, shown in zip(suites, (answer, premise, steps), strict=True):
+        by = shown.criterion
+        told = " ".join((by.decide, *by.edges, *by.points, *(means for _, means, _, _ in by.words)))
+        assert "-...>" not in told, (task, told)
+    assert "“Premise”" in premise.criterion.decide
+
+
+def wanted_with_records(site: Site) -> list[tuple[Wanted, Record]]:
+    return [(wanted, site.desk.records[wanted.at]) for wanted in site.desk.queue]
 
 
 def test_nobody_sees_others_labels_or_judges_before_their_own(page: Site) -> None:
