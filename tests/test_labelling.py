@@ -13,6 +13,7 @@ import pytest
 
 from support.fakes import case
 from support.stores import blank_store, empty_store, measured_store, record
+from support.tg import command_line
 from trustgauge.errors import DataError, UsageError
 from trustgauge.labelling import (
     Candidate,
@@ -286,3 +287,22 @@ def test_names_are_one_short_line() -> None:
     assert labeller_name(" \t ") == ""
     assert len(labeller_name("x" * 200)) == 60
     assert "\u202e" not in labeller_name("a\u202eb")
+
+
+def test_reports_of_imported_replies_have_the_figure_of_the_page(tmp_path: Path) -> None:
+    rows = [{"id": i, "prompt": f"question {i}", "response": f"I can do {i}: first, take it."} for i in range(60)]
+    (tmp_path / "own.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    done = command_line(tmp_path)("import", "jsonl", "own.jsonl", "--sub-category", "violence", "--model", "own/one")
+    assert done.code == 0, done.err
+    with Store(str(tmp_path / "trustgauge.db")) as store:
+        run = store.run("last").id
+        found = candidates(store, run, tasks_to_label(store, run, ["all"]))
+        asked = [w.at for w in queue(run, found, 100) if w.chosen == "random"]
+        store.judged.keep_labels(
+            run, [Label(task=at.task, place=at.place, labeller="Ada", label="bad") for at in asked]
+        )
+        corrected = score_of(store, run, asked[0].task).corrected(store.judged.labels(run))
+        (task,) = (task for sub in profile(store, run).sub_categories for task in sub.tasks)
+        assert task.corrected == (corrected,)
+        assert corrected
+        assert corrected.score is not None

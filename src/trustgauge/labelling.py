@@ -350,7 +350,8 @@ def read_labels(store: Store, run: str, lines: Iterable[bytes], name: str) -> li
         if line.chosen == "random" and not in_random_part(run, at):  # it would bias the corrected score
             raise DataError(f"{where}: this reply is not of the run's random part: leave 'chosen' out")
         fields: dict[str, Any] = {name: getattr(line, name) for name in Label.__struct_fields__}
-        found[at, labeller] = Label(**{**fields, "labeller": labeller})
+        fields["labeller"] = labeller
+        found[at, labeller] = Label(**fields)
     return [*found.values()]
 
 

@@ -63,7 +63,8 @@ class Page:
 
     def press(self, key: str, **more: Any) -> None:
         """Press and let go one key, as a keyboard does: a character, Enter, Escape or Tab."""
-        code, text = NAMED[key] if key in NAMED else (ord(key.upper()), key)
+        # Only letters and digits have the code of their character: that of "'" is the arrow's.
+        code, text = NAMED[key] if key in NAMED else (ord(key.upper()) if key.isalnum() and key.isascii() else 0, key)
         about = {"key": key, "windowsVirtualKeyCode": code, **more}
         self.do(
             "Input.dispatchKeyEvent",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -142,3 +144,17 @@ def test_every_button_is_reached_by_tab_and_labels_survive_a_kill(tmp_path: Path
         process.kill()
         process.wait(20)
         assert [label.label for label in labels_of(store, run)] == ["good"]
+
+
+def test_ctrl_c_ends_it_quietly_while_a_request_is_open(tmp_path: Path) -> None:
+    measured_store(tmp_path / "trustgauge.db", "panel/careful", suites=("violence",), n=8)
+    with labelling(tmp_path) as (address, process):
+        url = urlsplit(address)
+        cookie = f"trustgauge-token-{url.port}={parse_qs(url.query)['token'][0]}"
+        with socket.create_connection((url.hostname or "", url.port or 0)) as slow:
+            lines = ("POST /say HTTP/1.1", f"Host: {url.netloc}", f"Origin: http://{url.netloc}", f"Cookie: {cookie}")
+            slow.sendall("\r\n".join((*lines, "Expect: 100-continue", "Content-Length: 9", "", "")).encode())
+            assert b"100" in slow.recv(100), "it waits for the form"
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "0 labels are kept\n")

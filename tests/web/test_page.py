@@ -268,6 +268,30 @@ def test_a_name_is_asked_for_unless_it_is_given(page: Site) -> None:
     assert "Eva" in named("/", who="").text
 
 
+def test_a_tab_of_somebody_else_keeps_and_undoes_nothing(page: Site) -> None:
+    """Two tabs of one browser share its cookies: after a change of name the older one still shows the first name."""
+    page.say("good", who="Ben")
+    wanted = page.desk.next("Ben")
+    assert wanted
+    assert '<input type="hidden" name="who" value="Ada">' in page("/", who="Ada").text
+    where = {name: str(value) for name, value in wanted.at._asdict().items()}
+    for path, form in (("/say", where | {"label": "bad"}), ("/undo", {}), ("/again", {})):
+        told = page(path, form | {"who": "Ada"}, who="Ben")
+        assert (told.status, "was Ada&#39;s" in told.text) == (409, True)
+    assert page.desk.count() == 1
+    assert page("/say", where | {"label": "bad", "who": "Ben"}, who="Ben").status == 303
+    assert page.desk.count() == 2
+
+
+def test_joined_writing_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    text = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \U0001f469\u200d\U0001f467"
+    path = tmp_path / "t.db"
+    run = hostile_store(path)
+    with Store(str(path)) as store:
+        keep(store, run, *(record(hostile_case(i), "good", text) for i in range(20, 30)))
+        assert text in site(store, run, ("violence",))("/").text
+
+
 def test_a_store_that_fails_is_told_and_nothing_is_lost_of_what_was_kept(
     page: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -211,7 +211,7 @@ _SLOT = re.compile(r"\{([\w -]+)\}")
 
 
 def matter(rubric: Rubric, case: Case) -> list[tuple[str, str]]:
-    """What a case is to be judged by beside its conversation: title and text, those that speak of an empty slot left out."""
+    """What to judge a case by beside its conversation: title and text, without those that speak of an empty slot."""
     values: dict[str, str] = {**case.slots, "key": case.key, "options": "\n".join(case.options), "kind": case.kind}
     return [
         (title, _SLOT.sub(lambda match: values[match[1]], text))
