@@ -74,6 +74,14 @@ class Page:
         )
         self.do("Input.dispatchKeyEvent", type="keyUp", **about)
 
+    def hold(self, key: str, times: int = 30) -> None:
+        """Hold a letter's key down, so that it repeats, across whatever pages it leads to; then let it go."""
+        about = {"key": key, "windowsVirtualKeyCode": ord(key.upper())}
+        for i in range(times):
+            self.do("Input.dispatchKeyEvent", type="keyDown", text=key, autoRepeat=i > 0, **about)
+            time.sleep(0.03)
+        self.do("Input.dispatchKeyEvent", type="keyUp", **about)
+
     def type(self, text: str) -> None:
         """Press the keys of a text."""
         for sign in text:
