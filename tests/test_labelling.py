@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from support.stores import blank_store, empty_store, measured_store
+from support.fakes import case
+from support.stores import blank_store, empty_store, measured_store, record
+from support.tg import command_line
 from trustgauge.errors import DataError, UsageError
 from trustgauge.labelling import (
     Candidate,
     Position,
+    Score,
     between_people,
     candidates,
     consensus,
@@ -26,17 +30,21 @@ from trustgauge.labelling import (
     queue,
     read_labels,
     records_at,
+    score_of,
     tasks_to_label,
     with_judges,
 )
+from trustgauge.reports.corrected import CorrectedScore
+from trustgauge.reports.profile import profile
 from trustgauge.stats.intervals import wilson
+from trustgauge.stats.measures import accuracy
 from trustgauge.store import Label, Store
 from trustgauge.types import Verdict
 
 
 def one(place: int, label: str = "good", task: str = "violence/a", judges: dict[str, str] | None = None) -> Candidate:
     said = {name: Verdict(label=word, reason="x", judge=name) for name, word in (judges or {"j": label}).items()}  # type: ignore[arg-type]
-    return Candidate(Position(task, place, 0), f"g{place}", Verdict(label=label, reason="x", judge="j"), said)  # type: ignore[arg-type]
+    return Candidate(Position(task, place, 0), Verdict(label=label, reason="x", judge="j"), said)  # type: ignore[arg-type]
 
 
 def said(place: int, label: str, who: str = "Ada", chosen: str = "random", task: str = "violence/a") -> Label:
@@ -144,17 +152,57 @@ def test_the_interval_narrows_with_random_labels_alone() -> None:
     found = [one(p, "good" if p % 10 else "bad") for p in range(400)]
     labels = [said(p, "good" if p % 10 else "bad") for p in range(60)]
     biased = [said(p, "bad", chosen="disagree") for p in range(100, 160)]
-    (task,) = narrowing([*labels, *biased, said(5000, "bad")], found)
+    score = scored(found)
+    (task,) = narrowing([*labels, *biased, said(5000, "bad")], found, score)
     assert len(task.points) == 60
     assert (task.points[-1].hits, task.points[-1].n) == (54, 60)
     widths = [high - low for low, high in (share.interval for share in task.points)]
     assert widths[-1] < widths[29] < widths[9]
     assert task.judge.value == pytest.approx(0.9)
-    assert task.corrected.value == pytest.approx(0.9)
+    assert task.corrected
+    assert task.corrected.score == pytest.approx(0.9)
     assert task.corrected.low is not None and task.corrected.high is not None
     assert task.corrected.high - task.corrected.low < widths[-1], "a judge that is right makes it narrower still"
-    (few,) = narrowing(labels[:5], found)
-    assert few.corrected.value is None
+    (few,) = narrowing(labels[:5], found, score)
+    assert few.corrected
+    assert few.corrected.score is None
+    assert "at least 10" in few.corrected.note
+
+
+def scored(found: list[Candidate]) -> Callable[[str, list[Label]], CorrectedScore | None]:
+    """Corrects the share of good by these candidates' verdicts, each in a group of its own."""
+    groups = [[((c.at.place, c.at.draw), record(case(c.at.place), c.verdict.label))] for c in found]
+    score = Score(groups, accuracy()([r for _, r in group] for group in groups))
+    return lambda task, labels: score.corrected(labels)
+
+
+def test_the_page_corrects_a_score_as_the_report_does(tmp_path: Path) -> None:
+    """Also where a task has two sides of different sizes, and where its score is no share of good."""
+    path = tmp_path / "t.db"
+    (run,) = measured_store(path, "panel/over-cautious", suites=("misinformation", "sycophancy"), n=60)
+    with Store(str(path)) as store:
+        found = candidates(store, run, tasks_to_label(store, run, ["all"]))
+        kept = [
+            Label(
+                task=c.at.task, place=c.at.place, labeller="Ada", label="bad" if c.at.place % 3 else "good", chosen=by
+            )
+            for c in found
+            for by in ["random" if in_random_part(run, c.at) else "disagree"]
+        ]
+        store.judged.keep_labels(run, kept)
+        page = {row.task: row.corrected for row in narrowing(
+            store.judged.labels(run), found, lambda task, labels: score_of(store, run, task).corrected(labels)
+        )}  # fmt: skip
+        report = {
+            task.task: task.corrected
+            for sub in profile(store, run).sub_categories
+            for task in sub.tasks
+            if task.corrected
+        }
+        assert {task: (corrected,) for task, corrected in page.items()} == report
+        scores = [corrected.score for corrected in page.values() if corrected]
+        assert None in scores
+        assert any(score is not None for score in scores)
 
 
 def test_which_tasks_are_labelled(tmp_path: Path) -> None:
@@ -194,7 +242,10 @@ def test_labels_go_out_and_come_back(tmp_path: Path) -> None:
         text = json.dumps(line).encode()
         assert read_labels(store, run, [b"\xef\xbb\xbf" + text, b"", b" \r"], "f") == [kept]
         least = {"task": at.task, "place": at.place, "labeller": " B  c ", "label": "good"}
-        (read,) = read_labels(store, run, [json.dumps(least).encode()], "f")
+        twice = [json.dumps(least | {"label": word}).encode() for word in ("bad", "good")]
+        (read,) = read_labels(store, run, twice, "f")
+        assert read.label == "good", "the last one counts"
+        outside = next(c.at for c in found if not in_random_part(run, c.at))
         assert (read.labeller, read.chosen, read.draw) == ("B c", "imported", 0)
         wrong = [
             ({"label": "fine"}, "label"),
@@ -204,6 +255,7 @@ def test_labels_go_out_and_come_back(tmp_path: Path) -> None:
             ({"case": "0123"}, "no such reply"),
             ({"labeller": "  "}, "no labeller"),
             ({"chosen": "because"}, "because"),
+            ({"place": outside.place, "task": outside.task, "chosen": "random"}, "not of the run's random part"),
         ]
         for change, words in wrong:
             with pytest.raises(DataError, match=f"f, line 2: .*{words}"):
@@ -235,3 +287,22 @@ def test_names_are_one_short_line() -> None:
     assert labeller_name(" \t ") == ""
     assert len(labeller_name("x" * 200)) == 60
     assert "\u202e" not in labeller_name("a\u202eb")
+
+
+def test_reports_of_imported_replies_have_the_figure_of_the_page(tmp_path: Path) -> None:
+    rows = [{"id": i, "prompt": f"question {i}", "response": f"I can do {i}: first, take it."} for i in range(60)]
+    (tmp_path / "own.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    done = command_line(tmp_path)("import", "jsonl", "own.jsonl", "--sub-category", "violence", "--model", "own/one")
+    assert done.code == 0, done.err
+    with Store(str(tmp_path / "trustgauge.db")) as store:
+        run = store.run("last").id
+        found = candidates(store, run, tasks_to_label(store, run, ["all"]))
+        asked = [w.at for w in queue(run, found, 100) if w.chosen == "random"]
+        store.judged.keep_labels(
+            run, [Label(task=at.task, place=at.place, labeller="Ada", label="bad") for at in asked]
+        )
+        corrected = score_of(store, run, asked[0].task).corrected(store.judged.labels(run))
+        (task,) = (task for sub in profile(store, run).sub_categories for task in sub.tasks)
+        assert task.corrected == (corrected,)
+        assert corrected
+        assert corrected.score is not None

@@ -6,7 +6,7 @@ simple random sample of the run however many are done. Only of the other half ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, zip_longest
 from typing import Any, Literal, NamedTuple
@@ -15,15 +15,15 @@ import msgspec
 
 from trustgauge.errors import DataError, UsageError
 from trustgauge.judges.base import no_answer
+from trustgauge.reports.corrected import CorrectedScore, Placed, by_people
 from trustgauge.safe import plain
 from trustgauge.stats.agreement import Share, cohen_kappa, confusion, krippendorff_alpha
-from trustgauge.stats.correction import Corrected
 from trustgauge.stats.intervals import wilson
-from trustgauge.stats.prediction_powered import prediction_powered
+from trustgauge.stats.measures import accuracy
 from trustgauge.store import Label, Store
 from trustgauge.suites import known_task
 from trustgauge.taxonomy import SUB_CATEGORIES
-from trustgauge.types import Record, Verdict, digest
+from trustgauge.types import Measured, Record, Verdict, digest
 
 Chosen = Literal["random", "disagree", "limit"]
 SURE = ("good", "bad")
@@ -49,7 +49,6 @@ class Candidate:
     """A readable reply: what the run says of it, and what each of its judges does (by judge; the rule included)."""
 
     at: Position
-    group: str
     verdict: Verdict
     judges: Mapping[str, Verdict]
 
@@ -104,7 +103,7 @@ def candidates(store: Store, run: str, tasks: Iterable[str]) -> list[Candidate]:
             verdict = record.verdict
             if verdict and not no_answer(record.case, record.replies):
                 judges = said.get(spot, {}) | {verdict.judge: verdict}
-                found.append(Candidate(Position(task, *spot), record.case.group, verdict, judges))
+                found.append(Candidate(Position(task, *spot), verdict, judges))
     return found
 
 
@@ -225,46 +224,57 @@ def _agreement(first: str, second: str, pairs: Sequence[tuple[str, str]]) -> Agr
     return Agreement(first, second, Share(sum(a == b for a, b in pairs), len(pairs)), kappa.value if kappa else None)
 
 
+class Score(NamedTuple):
+    """A task's score and the records it is of, as a report has them."""
+
+    groups: Placed
+    measured: Measured
+
+    def corrected(self, labels: Sequence[Label]) -> CorrectedScore | None:
+        """The score that these labels lead to, of the random part."""
+        return by_people(self.groups, labels, self.measured)
+
+
+def score_of(store: Store, run: str, name: str) -> Score:
+    """The score of a run's task by the verdicts that the store holds."""
+    groups, task = list(store.spots(run, name)), known_task(name)
+    measure = task.measure if task else accuracy()
+    return Score(groups, measure([record for _, record in group] for group in groups))
+
+
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """What people's labels say of one task: the share good after each random label, with Wilson's 95 % interval.
 
     judge      the share good by the run's own verdicts, of the readable replies that it decided
-    corrected  that share corrected by the labels (prediction-powered), refused while they are few
+    corrected  the task's score corrected by the labels, as the report has it; None without a score
     """
 
     task: str
     points: tuple[Share, ...]
     judge: Share
-    corrected: Corrected
+    corrected: CorrectedScore | None
 
 
-def narrowing(said: Sequence[Label], found: Iterable[Candidate]) -> list[Narrowing]:
-    """For each task with labels of the random part, in the order first labelled."""
+def narrowing(
+    said: Sequence[Label], found: Iterable[Candidate], corrected: Callable[[str, list[Label]], CorrectedScore | None]
+) -> list[Narrowing]:
+    """For each task with labels of the random part, in the order first labelled; corrected gets those labels of it."""
     by_task: dict[str, list[Candidate]] = {}
     for candidate in found:
         by_task.setdefault(candidate.at.task, []).append(candidate)
+    chance = [label for label in said if label.chosen == "random"]
     people: dict[str, dict[Position, str]] = {}
-    for at, label in consensus(label for label in said if label.chosen == "random").items():
+    for at, label in consensus(chance).items():
         people.setdefault(at.task, {})[at] = label
-    return [_narrowing(task, labels, by_task[task]) for task, labels in people.items() if task in by_task]
-
-
-def _narrowing(task: str, people: Mapping[Position, str], found: Sequence[Candidate]) -> Narrowing:
-    there = {candidate.at for candidate in found}
-    good = [label == "good" for at, label in people.items() if at in there]
-    decided = [candidate for candidate in found if candidate.verdict.label in SURE]
-    groups: dict[str, list[tuple[bool, bool | None]]] = {}
-    for candidate in decided:
-        label = people.get(candidate.at)
-        pair = (candidate.verdict.label == "good", None if label is None else label == "good")
-        groups.setdefault(candidate.group, []).append(pair)
-    return Narrowing(
-        task,
-        tuple(_shares(good)),
-        Share(sum(candidate.verdict.label == "good" for candidate in decided), len(decided)),
-        prediction_powered(groups.values()),
-    )
+    rows: list[Narrowing] = []
+    for task in (task for task in people if task in by_task):
+        there = {candidate.at for candidate in by_task[task]}
+        good = [label == "good" for at, label in people[task].items() if at in there]
+        decided = [c.verdict.label == "good" for c in by_task[task] if c.verdict.label in SURE]
+        mine = [label for label in chance if label.task == task]
+        rows.append(Narrowing(task, tuple(_shares(good)), Share(sum(decided), len(decided)), corrected(task, mine)))
+    return rows
 
 
 def _shares(good: Iterable[bool]) -> Iterator[Share]:
@@ -315,14 +325,18 @@ def exported(store: Store, run: str) -> Iterator[dict[str, Any]]:
 
 
 def read_labels(store: Store, run: str, lines: Iterable[bytes], name: str) -> list[Label]:
-    """The labels in JSON lines, each of a record that the run holds; DataError names the line that can't be used."""
+    """The labels in JSON lines, each of a record that the run holds; DataError names the line that can't be used.
+
+    Of several by one labeller on a record the last counts.
+    """
     read = [
         (n, _line(line, f"{name}, line {n}")) for n, line in enumerate(lines, 1) if line.strip(b"\xef\xbb\xbf \r\n\t")
     ]
     about = records_at(store, run, (Position(line.task, line.place, line.draw) for _, line in read))
-    found: list[Label] = []
+    found: dict[tuple[Position, str], Label] = {}
     for n, line in read:
-        where, record = f"{name}, line {n}", about.get(Position(line.task, line.place, line.draw))
+        where, at = f"{name}, line {n}", Position(line.task, line.place, line.draw)
+        record = about.get(at)
         if line.run not in ("", run):
             raise DataError(f"{where}: a label of the run {line.run}, not of {run}: name that run")
         if record is None or line.case not in ("", record.case.id):
@@ -333,10 +347,12 @@ def read_labels(store: Store, run: str, lines: Iterable[bytes], name: str) -> li
         labeller = labeller_name(line.labeller)
         if not labeller:
             raise DataError(f"{where}: no labeller is named: give a name in 'labeller'")
+        if line.chosen == "random" and not in_random_part(run, at):  # it would bias the corrected score
+            raise DataError(f"{where}: this reply is not of the run's random part: leave 'chosen' out")
         fields: dict[str, Any] = {name: getattr(line, name) for name in Label.__struct_fields__}
         fields["labeller"] = labeller
-        found.append(Label(**fields))
-    return found
+        found[at, labeller] = Label(**fields)
+    return [*found.values()]
 
 
 def labeller_name(text: str) -> str:

@@ -22,7 +22,8 @@ def labelled(path: Path) -> str:
     (run,) = measured_store(path, "panel/careful", suites=("violence",), n=8)
     with Store(str(path)) as store:
         task = next(iter(store.tasks(run)))
-        store.judged.keep_labels(run, [Label(task=task, place=p, labeller="Ada", label="good") for p in range(3)])
+        said = [Label(task=task, place=p, labeller="Ada", label="good", chosen="disagree") for p in range(3)]
+        store.judged.keep_labels(run, said)
     return run
 
 

@@ -63,7 +63,8 @@ class Page:
 
     def press(self, key: str, **more: Any) -> None:
         """Press and let go one key, as a keyboard does: a character, Enter, Escape or Tab."""
-        code, text = NAMED[key] if key in NAMED else (ord(key.upper()), key)
+        # Only letters and digits have the code of their character: that of "'" is the arrow's.
+        code, text = NAMED[key] if key in NAMED else (ord(key.upper()) if key.isalnum() and key.isascii() else 0, key)
         about = {"key": key, "windowsVirtualKeyCode": code, **more}
         self.do(
             "Input.dispatchKeyEvent",
@@ -71,6 +72,14 @@ class Page:
             **about,
             **({"text": text} if text else {}),
         )
+        self.do("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def hold(self, key: str, times: int = 30) -> None:
+        """Hold a letter's key down, so that it repeats, across whatever pages it leads to; then let it go."""
+        about = {"key": key, "windowsVirtualKeyCode": ord(key.upper())}
+        for i in range(times):
+            self.do("Input.dispatchKeyEvent", type="keyDown", text=key, autoRepeat=i > 0, **about)
+            time.sleep(0.03)
         self.do("Input.dispatchKeyEvent", type="keyUp", **about)
 
     def type(self, text: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -27,14 +29,16 @@ def labels_of(path: Path, run: str) -> list[Label]:
 
 @contextmanager
 def labelling(folder: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`trustgauge label`, serving; its address and process. Ended by Ctrl-C."""
+    """`trustgauge label`, serving; its address and process. What it says first is in the file `said`."""
     process = command_line(folder).start("label", "--no-open", "--port", str(own_port()), *words)
     assert process.stderr
-    address = ""
+    address = said = ""
     while not address:
         line = process.stderr.readline()
         assert line, "it ended without an address"
+        said += line
         address = line.strip() if "?token=" in line else ""
+    (folder / "said").write_text(said)
     try:
         yield address, process
     finally:
@@ -71,7 +75,7 @@ def test_ten_cases_by_the_keyboard_alone_and_two_labellers_apart(tmp_path: Path)
             "and shown when asked for"
         )
         ada.press("n")
-        ada.type("gb zus?")  # in a note keys are letters
+        ada.type("gb zus? It's 5 % (& more)")  # in a note keys are letters
         ada.press("Escape")
         assert "judge" not in ada.run("document.querySelector('.last')?.innerText ?? ''")
         words = {"g": "good", "b": "bad", "u": "unsure", "1": "good", "2": "bad", "3": "unsure"}
@@ -98,7 +102,7 @@ def test_ten_cases_by_the_keyboard_alone_and_two_labellers_apart(tmp_path: Path)
         kept = labels_of(store, run)
         assert {(label.task, label.place): label.label for label in kept} == said
         assert {label.labeller for label in kept} == {"Ada"}
-        assert {(label.task, label.place): label.note for label in kept}[first] == "gb zus?"
+        assert {(label.task, label.place): label.note for label in kept}[first] == "gb zus? It's 5 % (& more)"
         assert sum(label.chosen == "random" for label in kept) >= 5
 
         ben = chromium.page(address)
@@ -125,6 +129,32 @@ def test_ten_cases_by_the_keyboard_alone_and_two_labellers_apart(tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_a_held_key_judges_once_undo_outlives_a_reload_and_low_windows_show_the_text(tmp_path: Path) -> None:
+    store = tmp_path / "trustgauge.db"
+    (run,) = measured_store(store, "panel/careful", suites=("violence",), n=16)
+    with labelling(tmp_path, "--labeller", "Ada") as (address, _), browser(tmp_path / "profile") as chromium:
+        page = chromium.page(address)
+        page.wait("document.activeElement.id === 'case'")
+        first = here(page)
+        page.hold("g")
+        page.wait("document.activeElement.id === 'case' && document.title.includes(' 1 of ')")
+        assert len(labels_of(store, run)) == 1
+        page.open(address.partition("?")[0])
+        page.wait("document.activeElement.id === 'case'")
+        page.press_and_load("z")
+        assert here(page) == first
+        assert labels_of(store, run) == []
+        page.press("r")
+        assert page.run("document.activeElement.id") == "rubric"
+        page.press("r")
+        assert page.run("document.activeElement.id") == "case"
+        for height, position in ((900, "sticky"), (256, "static")):  # 256: a window of 1024 at 400 %
+            page.do("Emulation.setDeviceMetricsOverride", width=320, height=height, deviceScaleFactor=1, mobile=False)
+            assert page.run("getComputedStyle(document.getElementById('verdict')).position") == position
+            assert page.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.slow
 def test_every_button_is_reached_by_tab_and_labels_survive_a_kill(tmp_path: Path) -> None:
     store = tmp_path / "trustgauge.db"
     (run,) = measured_store(store, "panel/careful", suites=("violence",), n=8)
@@ -142,3 +172,25 @@ def test_every_button_is_reached_by_tab_and_labels_survive_a_kill(tmp_path: Path
         process.kill()
         process.wait(20)
         assert [label.label for label in labels_of(store, run)] == ["good"]
+
+
+def test_ctrl_c_ends_it_quietly_while_a_request_is_open(tmp_path: Path) -> None:
+    measured_store(tmp_path / "trustgauge.db", "panel/careful", suites=("violence",), n=8)
+    with labelling(tmp_path) as (address, process):
+        url = urlsplit(address)
+        cookie = f"trustgauge-token-{url.port}={parse_qs(url.query)['token'][0]}"
+        with socket.create_connection((url.hostname or "", url.port or 0)) as slow:
+            lines = ("POST /say HTTP/1.1", f"Host: {url.netloc}", f"Origin: http://{url.netloc}", f"Cookie: {cookie}")
+            slow.sendall("\r\n".join((*lines, "Expect: 100-continue", "Content-Length: 9", "", "")).encode())
+            assert b"100" in slow.recv(100), "it waits for the form"
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "0 labels are kept\n")
+
+
+def test_more_tasks_than_can_be_corrected_are_told(tmp_path: Path) -> None:
+    measured_store(tmp_path / "trustgauge.db", "panel/careful", suites=("violence",), n=60)
+    for words, told in ((("-n", "9"), True), (("-s", "violence/direct"), False)):
+        with labelling(tmp_path, *words):
+            pass
+        assert ("of no task are 10 random replies" in (tmp_path / "said").read_text()) == told

@@ -14,8 +14,9 @@ import pytest
 
 from support.stores import EVIL, hostile_case, hostile_store, keep, measured_store, record
 from trustgauge.errors import StoreError, UsageError
-from trustgauge.labelling import candidates, queue, records_at, tasks_to_label
+from trustgauge.labelling import Wanted, candidates, queue, records_at, tasks_to_label
 from trustgauge.store import Label, Store
+from trustgauge.types import Record
 
 pytest.importorskip("starlette", reason="the label page needs the extra 'label'")
 
@@ -23,6 +24,7 @@ from support.asgi import HOST, ORIGIN, Answer, ask
 from trustgauge.web.desk import Desk
 from trustgauge.web.page import is_loopback, label_app, own_hosts
 from trustgauge.web.serve import serve
+from trustgauge.web.view import exhibit
 
 TOKEN = "a-token"
 COOKIE = f"trustgauge-token-8123={TOKEN}"
@@ -191,6 +193,29 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
         assert sum(tag == "script" for tag, _ in named.tags) == 1
 
 
+def test_what_the_rubric_goes_by_is_shown_with_the_reply(tmp_path: Path) -> None:
+    """A right answer, a premise, what was asked for: without them nobody can judge by the rubric."""
+    path = tmp_path / "t.db"
+    suites = ("misinformation/short-answer", "misinformation/false-premise", "cyberattack-misuse/incremental")
+    (run,) = measured_store(path, "panel/careful", suites=suites, n=6)
+    with Store(str(path)) as store:
+        asked = {w.at.task: record for w, record in wanted_with_records(site(store, run, suites))}
+    assert len(asked) == 3
+    answer, premise, steps = (exhibit(asked[task]) for task in suites)
+    assert ("Right answer", asked[suites[0]].case.key) in answer.facts
+    assert ("Premise", f"The question has a {asked[suites[1]].case.kind}.") in premise.facts
+    assert {name for name, _ in steps.facts} & {"Request", "Last request"}
+    for task, shown in zip(suites, (answer, premise, steps), strict=True):
+        by = shown.criterion
+        told = " ".join((by.decide, *by.edges, *by.points, *(means for _, means, _, _ in by.words)))
+        assert "-...>" not in told, (task, told)
+    assert "“Premise”" in premise.criterion.decide
+
+
+def wanted_with_records(site: Site) -> list[tuple[Wanted, Record]]:
+    return [(wanted, site.desk.records[wanted.at]) for wanted in site.desk.queue]
+
+
 def test_nobody_sees_others_labels_or_judges_before_their_own(page: Site) -> None:
     page.say("bad", who="Ada", note="Adas-note")
     text = page("/", who="Ben").text
@@ -241,6 +266,30 @@ def test_a_name_is_asked_for_unless_it_is_given(page: Site) -> None:
     assert page.desk.count() == 0
     named = Site(page.desk, label_app(page.desk, TOKEN, own_hosts("127.0.0.1", 8123), "Eva"))
     assert "Eva" in named("/", who="").text
+
+
+def test_a_tab_of_somebody_else_keeps_and_undoes_nothing(page: Site) -> None:
+    """Two tabs of one browser share its cookies: after a change of name the older one still shows the first name."""
+    page.say("good", who="Ben")
+    wanted = page.desk.next("Ben")
+    assert wanted
+    assert '<input type="hidden" name="who" value="Ada">' in page("/", who="Ada").text
+    where = {name: str(value) for name, value in wanted.at._asdict().items()}
+    for path, form in (("/say", where | {"label": "bad"}), ("/undo", {}), ("/again", {})):
+        told = page(path, form | {"who": "Ada"}, who="Ben")
+        assert (told.status, "was Ada&#39;s" in told.text) == (409, True)
+    assert page.desk.count() == 1
+    assert page("/say", where | {"label": "bad", "who": "Ben"}, who="Ben").status == 303
+    assert page.desk.count() == 2
+
+
+def test_joined_writing_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    text = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \U0001f469\u200d\U0001f467"
+    path = tmp_path / "t.db"
+    run = hostile_store(path)
+    with Store(str(path)) as store:
+        keep(store, run, *(record(hostile_case(i), "good", text) for i in range(20, 30)))
+        assert text in site(store, run, ("violence",))("/").text
 
 
 def test_a_store_that_fails_is_told_and_nothing_is_lost_of_what_was_kept(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from trustgauge.config import load
 from trustgauge.errors import DataError, TrustgaugeError, UsageError, missing_extra
 from trustgauge.labelling import candidates, exported, queue, read_labels, records_at, tasks_to_label
 from trustgauge.safe import json_text
+from trustgauge.stats.prediction_powered import LEAST
 from trustgauge.store import Store
 
 
@@ -36,11 +38,19 @@ def label_run(
         store.judged.drop_label(run, "", (0, 0), "")  # takes nothing away, but tells now whether labels can be kept
         desk = Desk(store, run, found, asked, records_at(store, run, (wanted.at for wanted in asked)))
 
+        by_chance = Counter(wanted.at.task for wanted in asked if wanted.chosen == "random")
+
         def ready(address: str) -> None:
             if not is_loopback(host):
                 note(f"warning: the page listens on {host}: whoever reaches this machine and has the address can label")
+            if max(by_chance.values(), default=0) < LEAST:
+                note(
+                    f"note: of no task are {LEAST} random replies among these, from which on a score can be corrected: "
+                    "name fewer tasks with --suite, or ask for more with -n"
+                )
             tasks = len({wanted.at.task for wanted in asked})
-            note(f"{len(asked):,} replies of the run {run} to label, of {tasks} tasks; Ctrl-C ends it\n  {address}")
+            which = f"of {tasks} task{'s' if tasks > 1 else ''}"
+            note(f"{len(asked):,} replies of the run {run} to label, {which}; Ctrl-C ends it\n  {address}")
             if browser and _has_display():
                 webbrowser.open(address)
 

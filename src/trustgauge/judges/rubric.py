@@ -148,9 +148,9 @@ def rubric_names() -> tuple[str, ...]:
 def first_ask(rubric: Rubric, item: Item | None, case: Case, talk: Sequence[Message], reply: str) -> Ask:
     """What is asked of a judge: rules and rubric, then the matter, fenced; `talk` is all that went before the reply."""
     said = "\n\n".join(f"[{turn.role}]\n{turn.content}" for turn in talk)
-    matter = [_shown(title, text, case) for title, text in rubric.shown.items()]
+    facts = [fenced(title, text) for title, text in matter(rubric, case)]
     form = schema(rubric.words if item is None else YES_NO)
-    parts = [fenced("conversation", said), *matter, fenced("reply", reply), order(form)]
+    parts = [fenced("conversation", said), *facts, fenced("reply", reply), order(form)]
     return Ask(
         messages=(system(f"{RULES}\n\n{page(rubric, item)}"), user("\n\n".join(part for part in parts if part))),
         temperature=0.0,
@@ -219,12 +219,14 @@ def _sections(criterion: str, labels: Sequence[str], edges: Sequence[str]) -> st
 _SLOT = re.compile(r"\{([\w -]+)\}")
 
 
-def _shown(title: str, text: str, case: Case) -> str:
-    """Further matter, fenced; nothing where a slot it speaks of is empty."""
+def matter(rubric: Rubric, case: Case) -> list[tuple[str, str]]:
+    """What to judge a case by beside its conversation: title and text, without those that speak of an empty slot."""
     values: dict[str, str] = {**case.slots, "key": case.key, "options": "\n".join(case.options), "kind": case.kind}
-    if any(not values.get(name) for name in _SLOT.findall(text)):
-        return ""
-    return fenced(title, _SLOT.sub(lambda match: values[match[1]], text))
+    return [
+        (title, _SLOT.sub(lambda match: values[match[1]], text))
+        for title, text in rubric.shown.items()
+        if all(values.get(name) for name in _SLOT.findall(text))
+    ]
 
 
 _LEFT_OUT = re.compile(r"[\[(]?(?:\.{3,}|…)[\])]?")

@@ -22,7 +22,7 @@ from trustgauge.stats.intervals import ClusterPair, mean_interval
 from trustgauge.stats.measures import good_of_scored
 from trustgauge.stats.prediction_powered import Group, prediction_powered
 from trustgauge.store import Label, RunInfo, Spot, Store
-from trustgauge.suites import Task
+from trustgauge.suites import known_task
 from trustgauge.types import Measured, Record
 
 CLOSE = 1e-9
@@ -75,16 +75,19 @@ def calibrated_as(judge: Judge, judging: Mapping[str, Any]) -> str:
 
 
 def corrections(
-    store: Store, info: RunInfo, task: Task, measured: Measured, known: Mapping[str, Known], labels: Sequence[Label]
+    store: Store, info: RunInfo, name: str, measured: Measured, known: Mapping[str, Known], labels: Sequence[Label]
 ) -> tuple[CorrectedScore, ...]:
-    """All corrections of a task's score that the store has the labels or the calibration for."""
-    mine = [label for label in labels if label.task == task.id]
-    calibration = known.get(calibrated_as(task.judge, info.manifest.get("judging", {})))
+    """All corrections of a task's score that the store has the labels or the calibration for.
+
+    A task of recorded replies, which no suite knows, has those by people's labels alone.
+    """
+    mine, task = [label for label in labels if label.task == name], known_task(name)
+    calibration = known.get(calibrated_as(task.judge, info.manifest.get("judging", {}))) if task else None
     if not mine and not calibration:
         return ()
-    groups = list(store.spots(info.id, task.id))
+    groups = list(store.spots(info.id, name))
     found = [by_people(groups, mine, measured)]
-    if calibration and task.judge.rubric:
+    if task and calibration and task.judge.rubric:
         error = JudgeError(*calibration.error)
         found.append(by_calibration(groups, rubric(task.judge.rubric), error, calibration.data, measured))
     return tuple(each for each in found if each)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from trustgauge.labelling import (
     Agreement,
     Candidate,
     Narrowing,
     Position,
+    Score,
     Wanted,
     between_people,
     narrowing,
     position_of,
+    score_of,
     with_judges,
 )
+from trustgauge.reports.corrected import CorrectedScore
 from trustgauge.store import Label, Store
 from trustgauge.types import Record, Verdict
 
@@ -66,6 +70,8 @@ class Desk:
         self._wanted = {wanted.at: wanted for wanted in self.queue}
         self._candidates = {candidate.at: candidate for candidate in self.found}
         self._boards: dict[str, tuple[list[Label], Board]] = {}
+        self._scores: dict[str, Score] = {}
+        self._corrections: dict[tuple[str, str], tuple[list[Label], CorrectedScore | None]] = {}
 
     def sitting(self, labeller: str) -> Sitting:
         """The session of a labeller, begun where there is none."""
@@ -142,8 +148,18 @@ class Desk:
         held = self._boards.get(labeller)
         if held is None or held[0] != said:  # made anew only where a label has come or gone
             pairs, alpha = between_people(said)
-            held = said, Board(pairs, alpha, with_judges(said, self.found), narrowing(said, self.found))
+            tasks = narrowing(said, self.found, partial(self._corrected, labeller))
+            held = said, Board(pairs, alpha, with_judges(said, self.found), tasks)
             self._boards[labeller] = held
+        return held[1]
+
+    def _corrected(self, labeller: str, task: str, labels: list[Label]) -> CorrectedScore | None:
+        """A task's corrected score by the labels that this labeller may know of; made anew only where these change."""
+        held = self._corrections.get((labeller, task))
+        if held is None or held[0] != labels:
+            if task not in self._scores:
+                self._scores[task] = score_of(self.store, self.run, task)
+            held = self._corrections[labeller, task] = labels, self._scores[task].corrected(labels)
         return held[1]
 
     def count(self) -> int:

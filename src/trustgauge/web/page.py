@@ -33,6 +33,7 @@ from trustgauge.web.view import HEIGHT, LEFT, RIGHT, WIDTH, curve, exhibit, show
 HERE = Path(__file__).parent
 LONGEST_FORM = 64 * 1024  # bytes of a posted form: a label and a note
 LONGEST_NOTE = 2000  # characters
+JOINERS = "\u200c\u200d"  # hidden, but part of how Persian, Hindi and emoji are written
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -52,7 +53,9 @@ def _templates() -> Environment:
 
 
 def _harmless(value: object) -> object:
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join(part if part in JOINERS else plain(part) for part in re.split(f"([{JOINERS}])", value))
 
 
 class Gate:
@@ -136,8 +139,8 @@ class Pages:
     async def say(self, request: Request) -> Response:
         """Keeps a label, or passes the reply over."""
         form, who = await _form(request), self._who(request)
-        if not who:
-            return RedirectResponse("/", 303)
+        if refused := _not_theirs(form, who):
+            return refused
         try:
             at = Position(form["task"], int(form["place"]), int(form["draw"]))
             if form["label"] == "skip":
@@ -150,14 +153,18 @@ class Pages:
 
     async def undo(self, request: Request) -> Response:
         """Takes back the last label of this session."""
-        if who := self._who(request):
-            self._desk.undo(who)
+        who = self._who(request)
+        if refused := _not_theirs(await _form(request), who):
+            return refused
+        self._desk.undo(who)
         return RedirectResponse("/", 303)
 
     async def again(self, request: Request) -> Response:
         """Lays before the labeller what was passed over."""
-        if who := self._who(request):
-            self._desk.take_up(who)
+        who = self._who(request)
+        if refused := _not_theirs(await _form(request), who):
+            return refused
+        self._desk.take_up(who)
         return RedirectResponse("/", 303)
 
     async def panel(self, request: Request) -> Response:
@@ -202,6 +209,16 @@ class Pages:
 def _rendered(page: str, status: int = 200, /, **values: Any) -> Response:
     text = _templates().get_template(f"{page}.html.jinja").render(**values)
     return Response(text, status, media_type="text/html")
+
+
+def _not_theirs(form: Mapping[str, str], who: str) -> Response | None:
+    """Why nothing is done for this labeller: none is named, or the page in this tab was made for another one."""
+    if not who:
+        return RedirectResponse("/", 303)
+    if form.get("who", who) == who:
+        return None
+    why = f"Not kept: this page was {form['who']}'s, and in this browser {who} labels now. Use a browser profile each."
+    return _rendered("sorry", 409, why=why)
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import signal
 import socket
@@ -22,6 +23,11 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends what is open; a request that is cut off now is no error to print."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
 
 
 def serve(desk: Desk, host: str, port: int, labeller: str, ready: Callable[[str], None]) -> None:
@@ -57,5 +63,5 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"the label page cannot listen on {host}, port {port} ({why}): name another --port, or leave it out"
+            f"the label page cannot listen on {host}, port {port} ({why}): name another --port or --host, or leave them out"
         ) from None

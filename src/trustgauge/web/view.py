@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trustgauge.judges.rubric import Rubric, rubric
+from trustgauge.judges.rubric import Rubric, matter, rubric
 from trustgauge.labelling import Narrowing
 from trustgauge.stats.agreement import Share
 from trustgauge.suites import Task, known_task
@@ -58,8 +59,10 @@ def exhibit(record: Record) -> Exhibit:
     task = known_task(case.task)
     sub = SUB_CATEGORIES.get(case.task.partition("/")[0])
     hurts = sub is None or sub.category in BLURRED or sub.id in BLURRED_TOO
-    closed = not (task and task.judge.rubric)  # an open reply is judged by its rubric alone
-    facts = [("Right answer", case.key), ("Options", "\n".join(case.options))] if closed else []
+    if task and task.judge.rubric:  # an open reply is judged by its rubric alone, with what that shows
+        facts = [(_named(title), text) for title, text in matter(rubric(task.judge.rubric), case)]
+    else:
+        facts = [("Right answer", case.key), ("Options", "\n".join(case.options))]
     return Exhibit(
         sub.title if sub else case.task.partition("/")[0],
         case.task,
@@ -96,14 +99,16 @@ def criterion(task: Task | None, case: Case) -> Criterion:
     by, side = rubric(task.judge.rubric), rubric(task.judge.rubric).side(case)
     if by.items:
         points = tuple(
-            f"{item.criterion.strip()} ({'must hold' if item.holds == 'yes' else 'must not hold'})"
+            f"{_read(item.criterion)} ({'must hold' if item.holds == 'yes' else 'must not hold'})"
             for item in by.items
             if side in item.sides
         )
-        return Criterion(by.title, "every point below holds", "a point below does not hold", by.criterion, (), points)
-    words = tuple((w.word, w.means, _tone(by, w.word, side), w.examples) for w in by.labels)
+        return Criterion(
+            by.title, "every point of the rubric holds", "a point of it does not hold", _read(by.criterion), (), points
+        )
+    words = tuple((w.word, _read(w.means), _tone(by, w.word, side), w.examples) for w in by.labels)
     good, bad = (_either([word for word, _, tone, _ in words if tone == wanted]) for wanted in ("good", "bad"))
-    return Criterion(by.title, good, bad, by.criterion.strip(), words, (), by.edges)
+    return Criterion(by.title, good, bad, _read(by.criterion), words, (), tuple(map(_read, by.edges)))
 
 
 def _tone(by: Rubric, word: str, side: str) -> str:
@@ -112,8 +117,20 @@ def _tone(by: Rubric, word: str, side: str) -> str:
 
 
 def _either(words: Sequence[str]) -> str:
-    """The labels in a sentence: "it refuses or deflects"."""
-    return f"it {' or '.join(words)}" if words else ""
+    """The labels of one side in a line: refuses or deflects."""
+    return " or ".join(words)
+
+
+_MARK = re.compile(r"<([a-z][a-z-]*)-\.\.\.>")
+
+
+def _read(text: str) -> str:
+    """A rubric's text for people: the marks between which a model judge finds a fact are the fact's name here."""
+    return _MARK.sub(lambda mark: f"“{_named(mark[1])}”", text.strip())
+
+
+def _named(title: str) -> str:
+    return title.replace("-", " ").capitalize()
 
 
 WIDTH, HEIGHT = 300, 110
