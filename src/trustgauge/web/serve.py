@@ -63,5 +63,5 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"the label page cannot listen on {host}, port {port} ({why}): name another --port or --host, or leave them out"
+            f"the label page cannot listen on {host}, port {port} ({why}): name another --port or --host"
         ) from None
