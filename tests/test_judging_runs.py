@@ -155,6 +155,7 @@ def test_a_call_that_failed_leaves_the_rules_verdict_and_is_owed(base: Any) -> N
     info = once(config)
     with Store(config.store) as store:
         judgement = Judgement(store, info.id, Bench((RIGHT,)))
+        judgement.hand_on()
         handed = len(list(judgement.owed(RIGHT)))
         for away, still in ((1, 1), (0, 0)):
             drive = judgement.by_model(RIGHT, _Away(away), Load(1, adaptive=False), Patience(attempts=1))

@@ -51,8 +51,8 @@ def panel_id(said: Sequence[Verdict], how: str) -> str:
 
 
 def joint_id(ids: Sequence[str]) -> str:
-    """The name under which judges who sit together are calibrated."""
-    return " + ".join(ids)
+    """The name under which judges who sit together are calibrated, in whatever order they were named."""
+    return " + ".join(sorted(ids))
 
 
 def cascade_id(rule: str, rest: str) -> str:

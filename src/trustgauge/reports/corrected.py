@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from trustgauge.judges import Judge
 from trustgauge.judges.ensemble import cascade_id, joint_id
 from trustgauge.judges.named import VERSION
 from trustgauge.judges.rubric import Rubric, rubric
@@ -26,6 +25,8 @@ from trustgauge.suites import Task
 from trustgauge.types import Measured, Record
 
 CLOSE = 1e-9
+LEFT = 0.01
+"""Share of a task's replies that a judge may have left (a server that won't take some) before nothing is corrected."""
 
 Placed = list[list[tuple[Spot, Record]]]
 """A task's records in their groups, each behind its spot."""
@@ -60,28 +61,48 @@ def known_errors(store: Store) -> dict[str, Known]:
     return {found.judge: found for body in store.judged.calibrations() for found in [msgspec.convert(body, Known)]}
 
 
-def calibrated_as(judge: Judge, judging: Mapping[str, Any]) -> str:
-    """The id under which those who judged a task are calibrated: `judging` is a manifest's. "" where there is none."""
-    rule = f"{judge.reader}@{VERSION}" if judge.reader else ""
+def calibrated_as(task: Task, manifest: Mapping[str, Any]) -> str:
+    """The id under which those who judged a task of a run are calibrated; "" where they can't be.
+
+    Who they were is what the run's manifest says: neither the rule nor the rubric of today, if they have changed since.
+    """
+    judge, judging = task.judge, manifest.get("judging", {})
+    ruled = manifest.get("tasks", {}).get(task.id, {}).get("judge", judge.id) == judge.id
+    rule = f"{judge.reader}@{VERSION}" if judge.reader and ruled else ""
     if not judging or not judge.rubric:
         return rule
-    ids = [f"{rubric(judge.rubric).id}[{model}]" for model in judging["judges"]]
+    words = next((id_ for id_ in judging["rubrics"] if id_.startswith(f"{judge.rubric}@")), "")
+    if not words or (judging["panel"] == "weighted" and len(judging["judges"]) > 1):
+        return ""  # a panel is calibrated by its majority
+    rest = joint_id([f"{words}[{model}]" for model in judging["judges"]])
     if judging["mode"] == "all":
-        return joint_id(ids)
-    return cascade_id(rule, joint_id(ids)) if rule else ""
+        return rest
+    return cascade_id(rule, rest) if rule else ""
 
 
 def corrections(
-    store: Store, info: RunInfo, task: Task, measured: Measured, known: Mapping[str, Known], labels: Sequence[Label]
+    store: Store,
+    info: RunInfo,
+    task: Task,
+    measured: Measured,
+    known: Mapping[str, Known],
+    labels: Sequence[Label],
+    waiting: int = 0,
 ) -> tuple[CorrectedScore, ...]:
-    """All corrections of a task's score that the store has the labels or the calibration for."""
+    """All corrections of a task's score that the store has the labels or the calibration for.
+
+    waiting  replies that are still to be judged: until then it is not the calibrated judge who decided them
+    """
     mine = [label for label in labels if label.task == task.id]
-    calibration = known.get(calibrated_as(task.judge, info.manifest.get("judging", {})))
+    calibration = known.get(calibrated_as(task, info.manifest))
     if not mine and not calibration:
         return ()
     groups = list(store.spots(info.id, task.id))
     found = [by_people(groups, mine, measured)]
-    if calibration and task.judge.rubric:
+    if calibration and waiting > LEFT * sum(map(len, groups)):
+        note = f"not corrected: {waiting:,} replies are still to be judged"
+        found.append(_none("calibration", calibration.data, note))
+    elif calibration and task.judge.rubric:
         error = JudgeError(*calibration.error)
         found.append(by_calibration(groups, rubric(task.judge.rubric), error, calibration.data, measured))
     return tuple(each for each in found if each)
@@ -108,12 +129,14 @@ def by_people(groups: Placed, labels: Sequence[Label], measured: Measured) -> Co
 
 def by_calibration(groups: Placed, words: Rubric, error: JudgeError, source: str, measured: Measured) -> CorrectedScore:
     """The score that the judge's measured sensitivity and specificity lead to."""
-    if any(words.side(record.case) not in ("dont", "do") for group in groups for _, record in group):
-        return _none("calibration", source, "not corrected: the kinds of case of this task are judged differently")
+    sides = {words.side(record.case): record.case.twin for group in groups for _, record in group}
+    means = [{words.yes_means(side) for side, of in sides.items() if of == twin} for twin in (False, True)]
+    if any(len(each) > 1 or "" in each for each in means):
+        return _none("calibration", source, "not corrected: good and bad are not just yes and no of the calibration")
     if not is_mean_of_sides(groups, measured):
         return _none("calibration", source, "not corrected: this score is no mean of shares of good")
     pair = _pair(groups)
-    errors = [error if words.label(words.yes[0], side) == "good" else error.flipped for side in ("dont", "do")]
+    errors = [error.flipped if each == {"bad"} else error for each in means]
     if pair.first.n and pair.second.n:
         shared = errors[1] in (errors[0], errors[0].flipped)
         both = (pair.first, pair.second), (errors[0], errors[1])

@@ -26,6 +26,8 @@ def _of_model(name: str, found: Profile) -> list[str]:
         said.append(
             f"{name}: INCOMPLETE, {counts.n:,} of {whole:,} cases ({found.run.status}); the same command asks the rest."
         )
+    if left := sum(task.said.waiting for sub in found.assessed for task in sub.tasks):
+        said.append(f"{name}: NOT ALL JUDGED, {left:,} of its replies wait for a judge; the same command goes on.")
     if not scored:
         return [*said, f"{name}: none of its {counts.n:,} replies could be scored{_lost(found)}."]
     sure = [s for s in scored if s.high is not None] or scored

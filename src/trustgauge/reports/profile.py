@@ -103,7 +103,7 @@ def profile(store: Store, run: str) -> Profile:
     for name, counts in store.tasks(info.id).items():
         result = _task_result(store, info.id, name, counts, described.get(name, {}), said.get(name, Said()))
         if task := known_task(name):
-            corrected = corrections(store, info, task, result.measured, known, labels)
+            corrected = corrections(store, info, task, result.measured, known, labels, result.said.waiting)
             result = msgspec.structs.replace(result, corrected=corrected) if corrected else result
         results.setdefault(result.sub_category, []).append(result)
     subs = tuple(_sub_result(place, results.get(place, [])) for place in SUB_CATEGORIES)
