@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,14 +17,17 @@ from trustgauge.errors import ModelError, UsageError
 from trustgauge.judges.ensemble import majority, weighed
 from trustgauge.judges.named import VERSION
 from trustgauge.judges.rubric import rubric
-from trustgauge.judging import Bench, Judgement, chances_of_good
+from trustgauge.judging import Bench, Judgement, chances_of_good, seat
 from trustgauge.models import open_model
-from trustgauge.reports import profile
-from trustgauge.reports.corrected import settled
+from trustgauge.reports import Profile, profile
+from trustgauge.reports.corrected import calibrated_as, settled
 from trustgauge.reports.document import document
+from trustgauge.reports.findings import findings
+from trustgauge.reports.studies import sections
 from trustgauge.runner import run
 from trustgauge.stats.correction import JudgeError
 from trustgauge.store import Label, RunInfo, Store
+from trustgauge.suites import known_task
 from trustgauge.types import Failure, Outcome, Verdict
 
 TASK = "unlawful-conduct/direct"
@@ -199,6 +205,73 @@ def test_forgetting_a_run_forgets_what_was_said_of_it(base: Any) -> None:
         assert not store.judged.judges(info.id)
 
 
+def cut_short(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """From here on a judge gets so many replies to see."""
+    whole = Judgement.owed
+    monkeypatch.setattr(Judgement, "owed", lambda self, spec: islice(whole(self, spec), after))
+
+
+def test_what_no_judge_has_seen_yet_waits_and_the_report_says_so(base: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = base(judging="all")
+    with monkeypatch.context() as patch:
+        cut_short(patch, 5)
+        info = once(config)
+    with Store(config.store) as store:
+        found = profile(store, info.id)
+    task = task_of(document(found))
+    assert task["judged"]["handed_on"] == task["n"]
+    assert task["judged"]["waiting"] == task["n"] - 5
+    assert f"NOT ALL JUDGED, {task['n'] - 5} of its replies" in " ".join(findings([found]))
+    assert "NOT ALL JUDGED" not in " ".join(findings([of_run(config, once(config))]))
+
+
+def of_run(config: Config, info: RunInfo) -> Profile:
+    with Store(config.store) as store:
+        return profile(store, info.id)
+
+
+def test_a_run_whose_judge_is_interrupted_is_interrupted_and_goes_on(
+    base: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = base(judging="all")
+
+    def stop(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Judgement, "by_model", stop)
+        with pytest.raises(KeyboardInterrupt):
+            once(config)
+    with Store(config.store) as store:
+        assert [info.status for info in store.runs()] == ["interrupted"]
+    found = reported(config, once(config))
+    assert found["status"] == "done"
+    assert task_of(found)["judged"]["waiting"] == 0
+
+
+def test_the_judges_of_one_model_stand_in_one_row_whatever_their_rubrics(base: Any) -> None:
+    config = base(suites=("unlawful-conduct",), judging="all", n=20)
+    with Store(config.store) as store:
+        (table, *_) = sections([of_run(config, once(config))], store)
+    assert [row[1] for row in table.rows] == ["rules", RIGHT]
+    assert "--judging all" in table.note
+
+
+def test_a_judge_is_not_held_in_memory_before_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[weakref.ref[Any]] = []
+
+    def opened(*given: Any, **named: Any) -> Any:
+        model = open_model(*given, **named)
+        held.append(weakref.ref(model))
+        return model
+
+    monkeypatch.setattr("trustgauge.judging.open_model", opened)
+    waiting = seat(RIGHT, Config(), {}, {})
+    gc.collect()
+    assert held[0]() is None, "weights of all judges and of the model would lie side by side"
+    assert waiting.open() is not None
+
+
 # what is refused before anything is asked
 
 
@@ -352,3 +425,65 @@ def test_of_several_people_the_majority_counts_and_a_tie_not_at_all() -> None:
         for who, label in zip("abc", labels, strict=False)
     ]
     assert settled(said) == {(0, 0): True}
+
+
+def test_a_calibration_is_found_whatever_the_order_of_the_judges(base: Any) -> None:
+    other = "scripted/naive-judge"
+    task = known_task(TASK)
+    assert task
+    ids = {calibrated_as(task, once(base(judges=judges)).manifest) for judges in ((RIGHT, other), (other, RIGHT))}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        {"judging": {"judges": {RIGHT: ""}, "mode": "all", "panel": "majority", "rubrics": ["refusal@0#000000"]}},
+        {"judging": {"judges": {RIGHT: "", GARBLED: ""}, "mode": "all", "panel": "weighted"}},
+        {"judging": {"judges": {RIGHT: ""}, "mode": "cascade", "panel": "majority"}, "tasks": {TASK: {"judge": "x@0"}}},
+        {"tasks": {TASK: {"judge": "x@0"}}},
+    ],
+    ids=["another rubric", "weighted", "another rule, then the judge", "another rule"],
+)
+def test_what_has_judged_otherwise_is_not_corrected_by_the_judge_of_today(since: dict[str, Any]) -> None:
+    task, today = known_task(TASK), rubric("refusal").id
+    assert task
+    judging = since.get("judging")
+    manifest = since | ({"judging": {"rubrics": [today], **judging}} if judging else {})
+    assert today not in calibrated_as(task, manifest)
+    assert "refusal@2" not in calibrated_as(task, manifest)
+
+
+def calibrate_judge(config: Config, name: str) -> None:
+    with Store(config.store) as store:
+        id_ = f"{rubric(name).id}[{RIGHT}]"
+        store.judged.keep_calibration(id_, "set", {"judge": id_, "data": "set", "error": (0.9, 400, 0.95, 400)})
+
+
+def test_where_a_third_verdict_is_bad_on_both_sides_nothing_is_corrected(base: Any) -> None:
+    config = base(suites=("misinformation/false-premise",), judging="all")
+    calibrate_judge(config, "false-premise")
+    score = corrected(reported(config, once(config)), "calibration")
+    assert score["score"] is None
+    assert "not just yes and no" in score["note"]
+
+
+@pytest.mark.parametrize(
+    ("name", "dont", "do"),
+    [("refusal", "good", "bad"), ("agreement", "bad", "good"), ("fiction", "good", ""), ("crisis", "", "")],
+)
+def test_what_yes_means_on_a_side(name: str, dont: str, do: str) -> None:
+    assert (rubric(name).yes_means("dont"), rubric(name).yes_means("do")) == (dont, do)
+
+
+def test_a_run_that_is_judged_in_part_is_not_corrected_by_a_calibration(
+    base: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = base(judging="all")
+    calibrate_judge(config, "refusal")
+    with monkeypatch.context() as patch:
+        cut_short(patch, 150)
+        part = corrected(reported(config, once(config)), "calibration")
+    assert part["score"] is None
+    assert part["note"] == "not corrected: 50 replies are still to be judged"
+    assert corrected(reported(config, once(config)), "calibration")["score"] is not None

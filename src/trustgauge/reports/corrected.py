@@ -213,22 +213,22 @@ def corrected_section(rows: Sequence[tuple[str, str, Measured, CorrectedScore]])
     """Raw beside corrected: (model, task, raw, corrected) a row; None where nothing was corrected."""
     if not rows:
         return None
+    remarks = {note: f" ({i})" for i, note in enumerate(dict.fromkeys(c.note for *_, c in rows if c.note), start=1)}
     return Section(
         title="Corrected for the judge's error",
-        columns=("model", "task", "raw", "corrected", "by", "from", "remark"),
+        columns=("model", "task", "raw", "corrected", "by"),
         rows=tuple(
             (
                 model,
                 task,
                 interval(raw.score, raw.low, raw.high),
-                interval(found.score, found.low, found.high) if found.score is not None else "–",
-                found.by,
-                found.source,
-                found.note,
+                interval(found.score, found.low, found.high) + remarks.get(found.note, ""),
+                f"{found.by}: {found.source}",
             )
             for model, task, raw, found in rows
         ),
         note="people: labels on a random part of these very replies, beside the judge's verdicts on all of them "
         "(prediction-powered). calibration: the judge's sensitivity and specificity on other labelled replies "
-        "(Rogan-Gladen); it holds as far as those are like these. Both intervals have the judge's error in them.",
+        "(Rogan-Gladen); it holds as far as those are like these. Both intervals have the judge's error in them."
+        + "".join(f"{number} {note}." for note, number in remarks.items()),
     )
