@@ -254,6 +254,9 @@ def test_the_judges_of_one_model_stand_in_one_row_whatever_their_rubrics(base: A
     with Store(config.store) as store:
         (table, *_) = sections([of_run(config, once(config))], store)
     assert [row[1] for row in table.rows] == ["rules", RIGHT]
+    whole = int(table.rows[1][2])
+    said = f"careful: of {whole} open replies rules decided 0; judged by model: {RIGHT} {whole}."
+    assert said in findings([of_run(config, once(config))])
     assert "--judging all" in table.note
 
 
@@ -278,6 +281,12 @@ def test_a_judge_is_not_held_in_memory_before_it_is_needed(monkeypatch: pytest.M
 def test_a_judge_where_nothing_is_open_is_refused(base: Any) -> None:
     with pytest.raises(UsageError, match="leave out --judge"):
         once(base(suites=("causal-reasoning/necessity",)))
+
+
+@pytest.mark.parametrize("how", [{"judging": "all"}, {"panel": "weighted"}])
+def test_how_to_judge_without_a_judge_is_refused(base: Any, how: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="add --judge MODEL"):
+        once(base(judges=(), **how))
 
 
 @pytest.mark.parametrize("spec", ["scripted/nobody", "scripted/oracle", "panel/careful"])

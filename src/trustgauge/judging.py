@@ -277,6 +277,8 @@ class Court:
 
 def open_court(config: Config, chosen: Sequence[Task], env: Mapping[str, str]) -> Court:
     """The judges that a configuration names: keys, addresses and prices are checked here. UsageError, ModelError."""
+    if not config.judges and (config.judging, config.panel) != ("cascade", "majority"):
+        raise UsageError("--judging and --panel say how models judge, and none is named: add --judge MODEL")
     rubrics = tuple(sorted({task.judge.rubric for task in chosen if task.judge.rubric}))
     if all(spec.startswith(CLASSIFIER) for spec in config.judges):
         rubrics = tuple(name for name in rubrics if name == CLASSIFIED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trustgauge.reports.judged import verdicts_by_model
 from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, percent
 from trustgauge.types import Counts
@@ -26,6 +27,8 @@ def _of_model(name: str, found: Profile) -> list[str]:
         said.append(
             f"{name}: INCOMPLETE, {counts.n:,} of {whole:,} cases ({found.run.status}); the same command asks the rest."
         )
+    if judged := _by_models(name, found):
+        said.append(judged)
     if left := sum(task.said.waiting for sub in found.assessed for task in sub.tasks):
         said.append(f"{name}: NOT ALL JUDGED, {left:,} of its replies wait for a judge; the same command goes on.")
     if not scored:
@@ -53,6 +56,18 @@ def _lost(found: Profile) -> str:
     if counts.failed:
         parts.append(f"{percent(counts.failed, counts.n)} failed")
     return f"; {' and '.join(parts)}" if parts else ""
+
+
+def _by_models(name: str, found: Profile) -> str:
+    """Who judged the open replies, where models did."""
+    tasks = [task for sub in found.assessed for task in sub.tasks if task.open]
+    by = verdicts_by_model(task.said for task in tasks)
+    if not by:
+        return ""
+    counts = sum((task.counts for task in tasks), Counts())
+    whole, handed = counts.n - counts.failed, sum(task.said.handed for task in tasks)
+    models = _listed([f"{model} {sum(labels.values()):,}" for model, labels in by.items()])
+    return f"{name}: of {whole:,} open replies rules decided {whole - handed:,}; judged by model: {models}."
 
 
 def _by_rule_alone(profiles: list[Profile]) -> str:

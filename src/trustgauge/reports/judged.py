@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -83,7 +83,7 @@ def judged_section(named: list[tuple[str, dict[str, Said], Counts]], modes: Coll
     for name, tasks, counts in named:
         if tasks:
             handed = sum(said.handed for said in tasks.values())
-            by = _by_judge(tasks)
+            by = verdicts_by_model(tasks.values())
             rows.append((name, "rules", *_cells(counts.n - counts.failed - handed, counts.n - counts.failed), *_none()))
             rows += [
                 (name, judge, *_cells(sum(labels.values()), counts.n - counts.failed), *_counts(labels))
@@ -105,10 +105,10 @@ def judged_section(named: list[tuple[str, dict[str, Said], Counts]], modes: Coll
     )
 
 
-def _by_judge(tasks: dict[str, Said]) -> dict[str, dict[str, int]]:
+def verdicts_by_model(tasks: Iterable[Said]) -> dict[str, dict[str, int]]:
     """Each model's verdicts over all tasks and rubrics; a rule's own, which handed these on, is no decision."""
     found: dict[str, dict[str, int]] = {}
-    for said in tasks.values():
+    for said in tasks:
         for judge, labels in said.judges.items():
             rubric, bracket, model = judge.partition("[")
             if bracket and "#" in rubric:
