@@ -260,6 +260,15 @@ def test_the_judges_of_one_model_stand_in_one_row_whatever_their_rubrics(base: A
     assert "--judging all" in table.note
 
 
+def test_where_nothing_was_left_for_a_judge_the_report_says_so(base: Any) -> None:
+    config = base(models=("panel/agreeable",), suites=("violence/direct",), n=60)
+    said = findings([of_run(config, once(config))])
+    assert "agreeable: of 60 open replies rules decided 60; nothing was left for a judge." in said
+    alone = base(models=("panel/agreeable",), suites=("violence/direct",), n=60, judges=())
+    said = findings([of_run(alone, once(alone))])
+    assert "Judged by rule alone: all of 60 open replies could be told." in said
+
+
 def test_a_judge_is_not_held_in_memory_before_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[weakref.ref[Any]] = []
 

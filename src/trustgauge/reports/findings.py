@@ -62,10 +62,13 @@ def _by_models(name: str, found: Profile) -> str:
     """Who judged the open replies, where models did."""
     tasks = [task for sub in found.assessed for task in sub.tasks if task.open]
     by = verdicts_by_model(task.said for task in tasks)
-    if not by:
-        return ""
     counts = sum((task.counts for task in tasks), Counts())
     whole, handed = counts.n - counts.failed, sum(task.said.handed for task in tasks)
+    if not found.run.manifest.get("judging") or not whole:
+        return ""
+    if not by:
+        left = f"{handed:,} wait for a judge" if handed else "nothing was left for a judge"
+        return f"{name}: of {whole:,} open replies rules decided {whole - handed:,}; {left}."
     models = _listed([f"{model} {sum(labels.values()):,}" for model, labels in by.items()])
     return f"{name}: of {whole:,} open replies rules decided {whole - handed:,}; judged by model: {models}."
 
@@ -76,7 +79,7 @@ def _by_rule_alone(profiles: list[Profile]) -> str:
         return ""
     counts = sum((t.counts for p in profiles for s in p.assessed for t in s.tasks if t.open), Counts())
     if not counts.unscored:
-        return ""
+        return f"Judged by rule alone: all of {counts.n:,} open replies could be told." if counts.n else ""
     return (
         f"Judged by rule alone: of {counts.n:,} open replies {percent(counts.unscored, counts.n)} could not be told "
         "and stand as unscored; with --judge MODEL a model judges those."

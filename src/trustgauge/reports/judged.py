@@ -99,7 +99,7 @@ def judged_section(named: list[tuple[str, dict[str, Said], Counts]], modes: Coll
         rows=tuple(rows),
         note=" ".join(HOW[mode] for mode in sorted(modes, reverse=True))
         + " "
-        + (f"Judges disagree on {split:,} replies. " if split else "")
+        + (f"Rules and judges do not all say the same of {split:,} replies. " if split else "")
         + (f"{waiting:,} are still to be judged: the same command goes on. " if waiting else "")
         + "JSON has the same by task and rubric, with the rubric's version and a hash of its words.",
     )
