@@ -85,10 +85,11 @@ def run(
     chosen, aids = _aided(chosen, config)
     court = open_court(config, chosen, variables)
     with Store(config.store) as store:
-        infos, left, priced = list[RunInfo](), config.budget, len(ready) or 1
+        judges_cost = any(seat.price for seat in court.seats)
+        infos, left, priced = list[RunInfo](), config.budget, len(models) if judges_cost else len(ready)
         for spec in models:
-            share = left / priced if left is not None and (spec in ready or not ready) else None
-            kept = share / 2 if share is not None and any(seat.price for seat in court.seats) else 0.0
+            share = left / priced if left is not None and (judges_cost or spec in ready) else None
+            kept = share / 2 if share is not None and judges_cost else 0.0
             measuring = None if share is None else share - kept
             known = aids | court.described
             # Not held here: weights make room for those of a judge.

@@ -95,6 +95,18 @@ def test_judges_share_the_budget_alike_and_several_sessions_keep_to_it(tmp_path:
         assert server.count() * CALL <= 0.0008 + 2.1 * CALL, "what the second has had counts against the first"
 
 
+def test_a_judge_keeps_to_the_budget_for_models_that_cost_nothing_as_well(tmp_path: Path) -> None:
+    with ModelServer(key=KEY) as server:
+        script(server)
+        tg = command_line(tmp_path, server)
+        words = ("run", "-m", JUDGE[1], "-m", "panel/careful", "-m", "panel/agreeable", *WORDS[3:], *JUDGE)
+        done = tg(*words, *prices(tmp_path), "--budget", "0.0006", "--concurrency", "1")
+        assert done.code == 0, done.err
+        assert server.count() * CALL <= 0.0006 + 4.1 * CALL, "a call over for each model and its judge at most"
+        costs = {run["model"]: run["judges"][0]["cost_usd"] for run in done.json["runs"]}
+        assert costs["panel/careful"] > 0 and costs["panel/agreeable"] > 0, "each has its share"
+
+
 def test_a_judge_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     with ModelServer(key=KEY) as server:
         script(server, pause=0.05)
