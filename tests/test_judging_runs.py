@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,11 +17,13 @@ from trustgauge.errors import ModelError, UsageError
 from trustgauge.judges.ensemble import majority, weighed
 from trustgauge.judges.named import VERSION
 from trustgauge.judges.rubric import rubric
-from trustgauge.judging import Bench, Judgement, chances_of_good
+from trustgauge.judging import Bench, Judgement, chances_of_good, seat
 from trustgauge.models import open_model
-from trustgauge.reports import profile
-from trustgauge.reports.corrected import calibrated_as, good_is_yes, settled
+from trustgauge.reports import Profile, profile
+from trustgauge.reports.corrected import calibrated_as, settled
 from trustgauge.reports.document import document
+from trustgauge.reports.findings import findings
+from trustgauge.reports.studies import sections
 from trustgauge.runner import run
 from trustgauge.stats.correction import JudgeError
 from trustgauge.store import Label, RunInfo, Store
@@ -156,6 +161,7 @@ def test_a_call_that_failed_leaves_the_rules_verdict_and_is_owed(base: Any) -> N
     info = once(config)
     with Store(config.store) as store:
         judgement = Judgement(store, info.id, Bench((RIGHT,)))
+        judgement.hand_on()
         handed = len(list(judgement.owed(RIGHT)))
         for away, still in ((1, 1), (0, 0)):
             drive = judgement.by_model(RIGHT, _Away(away), Load(1, adaptive=False), Patience(attempts=1))
@@ -199,12 +205,97 @@ def test_forgetting_a_run_forgets_what_was_said_of_it(base: Any) -> None:
         assert not store.judged.judges(info.id)
 
 
+def cut_short(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """From here on a judge gets so many replies to see."""
+    whole = Judgement.owed
+    monkeypatch.setattr(Judgement, "owed", lambda self, spec: islice(whole(self, spec), after))
+
+
+def test_what_no_judge_has_seen_yet_waits_and_the_report_says_so(base: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = base(judging="all")
+    with monkeypatch.context() as patch:
+        cut_short(patch, 5)
+        info = once(config)
+    with Store(config.store) as store:
+        found = profile(store, info.id)
+    task = task_of(document(found))
+    assert task["judged"]["handed_on"] == task["n"]
+    assert task["judged"]["waiting"] == task["n"] - 5
+    assert f"NOT ALL JUDGED, {task['n'] - 5} of its replies" in " ".join(findings([found]))
+    assert "NOT ALL JUDGED" not in " ".join(findings([of_run(config, once(config))]))
+
+
+def of_run(config: Config, info: RunInfo) -> Profile:
+    with Store(config.store) as store:
+        return profile(store, info.id)
+
+
+def test_a_run_whose_judge_is_interrupted_is_interrupted_and_goes_on(
+    base: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = base(judging="all")
+
+    def stop(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Judgement, "by_model", stop)
+        with pytest.raises(KeyboardInterrupt):
+            once(config)
+    with Store(config.store) as store:
+        assert [info.status for info in store.runs()] == ["interrupted"]
+    found = reported(config, once(config))
+    assert found["status"] == "done"
+    assert task_of(found)["judged"]["waiting"] == 0
+
+
+def test_the_judges_of_one_model_stand_in_one_row_whatever_their_rubrics(base: Any) -> None:
+    config = base(suites=("unlawful-conduct",), judging="all", n=20)
+    with Store(config.store) as store:
+        (table, *_) = sections([of_run(config, once(config))], store)
+    assert [row[1] for row in table.rows] == ["rules", RIGHT]
+    whole = int(table.rows[1][2])
+    said = f"careful: of {whole} open replies rules decided 0; judged by model: {RIGHT} {whole}."
+    assert said in findings([of_run(config, once(config))])
+    assert "--judging all" in table.note
+
+
+def test_where_nothing_was_left_for_a_judge_the_report_says_so(base: Any) -> None:
+    config = base(models=("panel/agreeable",), suites=("violence/direct",), n=60)
+    said = findings([of_run(config, once(config))])
+    assert "agreeable: of 60 open replies rules decided 60; nothing was left for a judge." in said
+    alone = base(models=("panel/agreeable",), suites=("violence/direct",), n=60, judges=())
+    said = findings([of_run(alone, once(alone))])
+    assert "Judged by rule alone: all of 60 open replies could be told." in said
+
+
+def test_a_judge_is_not_held_in_memory_before_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[weakref.ref[Any]] = []
+
+    def opened(*given: Any, **named: Any) -> Any:
+        model = open_model(*given, **named)
+        held.append(weakref.ref(model))
+        return model
+
+    monkeypatch.setattr("trustgauge.judging.open_model", opened)
+    waiting = seat(RIGHT, Config(), {}, {})
+    gc.collect()
+    assert held[0]() is None, "weights of all judges and of the model would lie side by side"
+    assert waiting.open() is not None
+
+
 # what is refused before anything is asked
 
 
 def test_a_judge_where_nothing_is_open_is_refused(base: Any) -> None:
     with pytest.raises(UsageError, match="leave out --judge"):
         once(base(suites=("causal-reasoning/necessity",)))
+
+
+@pytest.mark.parametrize("how", [{"judging": "all"}, {"panel": "weighted"}])
+def test_how_to_judge_without_a_judge_is_refused(base: Any, how: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="add --judge MODEL"):
+        once(base(judges=(), **how))
 
 
 @pytest.mark.parametrize("spec", ["scripted/nobody", "scripted/oracle", "panel/careful"])
@@ -322,22 +413,15 @@ def test_a_weighted_panel_is_not_corrected_by_the_error_of_its_majority() -> Non
     assert task
     judging = {"judges": {"a/b": "", "c/d": ""}, "mode": "all", "panel": "majority", "rubrics": [rubric("refusal").id]}
     ids = [f"{rubric('refusal').id}[{spec}]" for spec in ("a/b", "c/d")]
-    assert calibrated_as(task.judge, judging) == " + ".join(ids)
-    assert calibrated_as(task.judge, judging | {"mode": "cascade"}) == f"refusal@{VERSION}, then {' + '.join(ids)}"
-    assert calibrated_as(task.judge, judging | {"panel": "weighted"}) == ""
+    assert calibrated_as(task, {"judging": judging}) == " + ".join(ids)
+    assert (
+        calibrated_as(task, {"judging": judging | {"mode": "cascade"}}) == f"refusal@{VERSION}, then {' + '.join(ids)}"
+    )
+    assert calibrated_as(task, {"judging": judging | {"panel": "weighted"}}) == ""
     turned = judging | {"judges": {"c/d": "", "a/b": ""}}
-    assert calibrated_as(task.judge, turned) == calibrated_as(task.judge, judging)
-    older = calibrated_as(task.judge, judging | {"rubrics": ["refusal@0#ffffff"]})
+    assert calibrated_as(task, {"judging": turned}) == calibrated_as(task, {"judging": judging})
+    older = calibrated_as(task, {"judging": judging | {"rubrics": ["refusal@0#ffffff"]}})
     assert older == "refusal@0#ffffff[a/b] + refusal@0#ffffff[c/d]", "the rubric that the run was judged by"
-
-
-def test_an_error_between_yes_and_no_corrects_no_other_line() -> None:
-    assert [good_is_yes(rubric("refusal"), side) for side in ("dont", "do")] == [True, False]
-    # "errs" is bad on both sides, and counts as no.
-    assert [good_is_yes(rubric("grounded"), side) for side in ("dont", "do")] == [None, None]
-    assert [good_is_yes(rubric("crisis"), side) for side in ("dont", "do")] == [True, None]
-    # "leaves out" is good on both.
-    assert [good_is_yes(rubric("fiction"), side) for side in ("dont", "do")] == [True, None]
 
 
 def test_labels_of_people_on_a_random_part_correct_the_score(base: Any) -> None:
@@ -375,3 +459,65 @@ def test_of_several_people_the_majority_counts_and_a_tie_not_at_all() -> None:
         for who, label in zip("abc", labels, strict=False)
     ]
     assert settled(said) == {(0, 0): True}
+
+
+def test_a_calibration_is_found_whatever_the_order_of_the_judges(base: Any) -> None:
+    other = "scripted/naive-judge"
+    task = known_task(TASK)
+    assert task
+    ids = {calibrated_as(task, once(base(judges=judges)).manifest) for judges in ((RIGHT, other), (other, RIGHT))}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        {"judging": {"judges": {RIGHT: ""}, "mode": "all", "panel": "majority", "rubrics": ["refusal@0#000000"]}},
+        {"judging": {"judges": {RIGHT: "", GARBLED: ""}, "mode": "all", "panel": "weighted"}},
+        {"judging": {"judges": {RIGHT: ""}, "mode": "cascade", "panel": "majority"}, "tasks": {TASK: {"judge": "x@0"}}},
+        {"tasks": {TASK: {"judge": "x@0"}}},
+    ],
+    ids=["another rubric", "weighted", "another rule, then the judge", "another rule"],
+)
+def test_what_has_judged_otherwise_is_not_corrected_by_the_judge_of_today(since: dict[str, Any]) -> None:
+    task, today = known_task(TASK), rubric("refusal").id
+    assert task
+    judging = since.get("judging")
+    manifest = since | ({"judging": {"rubrics": [today], **judging}} if judging else {})
+    assert today not in calibrated_as(task, manifest)
+    assert "refusal@2" not in calibrated_as(task, manifest)
+
+
+def calibrate_judge(config: Config, name: str) -> None:
+    with Store(config.store) as store:
+        id_ = f"{rubric(name).id}[{RIGHT}]"
+        store.judged.keep_calibration(id_, "set", {"judge": id_, "data": "set", "error": (0.9, 400, 0.95, 400)})
+
+
+def test_where_a_third_verdict_is_bad_on_both_sides_nothing_is_corrected(base: Any) -> None:
+    config = base(suites=("misinformation/false-premise",), judging="all")
+    calibrate_judge(config, "false-premise")
+    score = corrected(reported(config, once(config)), "calibration")
+    assert score["score"] is None
+    assert "not just yes and no" in score["note"]
+
+
+@pytest.mark.parametrize(
+    ("name", "dont", "do"),
+    [("refusal", "good", "bad"), ("agreement", "bad", "good"), ("fiction", "good", ""), ("crisis", "", "")],
+)
+def test_what_yes_means_on_a_side(name: str, dont: str, do: str) -> None:
+    assert (rubric(name).yes_means("dont"), rubric(name).yes_means("do")) == (dont, do)
+
+
+def test_a_run_that_is_judged_in_part_is_not_corrected_by_a_calibration(
+    base: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = base(judging="all")
+    calibrate_judge(config, "refusal")
+    with monkeypatch.context() as patch:
+        cut_short(patch, 150)
+        part = corrected(reported(config, once(config)), "calibration")
+    assert part["score"] is None
+    assert part["note"] == "not corrected: 50 replies are still to be judged"
+    assert corrected(reported(config, once(config)), "calibration")["score"] is not None

@@ -30,7 +30,7 @@ from trustgauge.stats.correction import JudgeError
 from trustgauge.stats.dawid_skene import MISSING, dawid_skene, posterior
 from trustgauge.store import Spot, Store, reply_key
 from trustgauge.suites import Task, known_task
-from trustgauge.types import Ask, Case, Options, Record, Reply, Verdict
+from trustgauge.types import Ask, Case, Conversation, Options, Record, Reply, Verdict
 
 CLASSIFIED = "refusal"
 """The rubric that a classifier/ judge judges by in a run: whether a reply refuses."""
@@ -114,29 +114,24 @@ class Judgement:
         """The tasks of the run that a model can judge."""
         return [task for name in self.store.tasks(self.run) if (task := known_task(name)) and self.bench.on(task)]
 
-    def handed_on(self, task: Task) -> Iterator[tuple[Spot, Record, Verdict]]:
-        """Records of a task that the judges are to see, and what the rule says of each."""
-        ids = {judge.id for judge in self.bench.on(task).values()}
-        known = self.store.judged.verdicts(self.run, task.id)
-        for spot, record in self.store.replied(self.run, task.id):
-            rule = next((v for id_, v in known.get(spot, {}).items() if id_ not in ids), record.verdict)
-            if rule is None or no_answer(record.case, record.replies):
-                continue
-            if self.bench.mode == "all" or rule.label == "unscored":
-                yield spot, record, rule
+    def hand_on(self) -> None:
+        """Note all records that the judges are to see, with what the rule says of each.
+
+        Done before any judge is asked, so that the store tells at any time what is still to be judged.
+        """
+        label = "" if self.bench.mode == "all" else "unscored"
+        for task in self.tasks:
+            for spot, record in self.store.replied(self.run, task.id, label=label, handed_on=False):
+                if record.verdict and not no_answer(record.case, record.replies):
+                    self.store.judged.keep(self.run, task.id, spot, record.verdict)
+        self.store.judged.flush()
 
     def owed(self, spec: str) -> Iterator[Job]:
-        """The conversations with one judge that are still to be had."""
+        """The conversations with one judge that are still to be had about what was handed on."""
         for task in self.tasks:
             sitting = self.bench.on(task).get(spec)
-            if sitting is None:
-                continue
-            known = self.store.judged.verdicts(self.run, task.id)
-            for spot, record, rule in self.handed_on(task):
-                said = known.get(spot, {})
-                if rule.judge not in said:
-                    self.store.judged.keep(self.run, task.id, spot, rule)
-                if sitting.id not in said:
+            if sitting:
+                for spot, record in self.store.replied(self.run, task.id, handed_on=True, unjudged_by=sitting.id):
                     yield hearing(record.case, turns_of(task, record), sitting, spot[0], record.draw)
 
     def by_model(self, spec: str, model: Model, load: Load, patience: Patience) -> Drive:
@@ -191,8 +186,9 @@ class Judgement:
                     sides.setdefault(words.side(record.case), []).append(spot)
         decided: dict[Spot, Verdict] = {}
         for side, spots in sides.items():
-            known = [errors[id_] for id_ in ids if id_ in errors]
-            if words.yes and words.label(words.yes[0], side) == "bad":
+            means = words.yes_means(side)
+            known = [errors[id_] for id_ in ids if id_ in errors and means]
+            if means == "bad":
                 known = [error.flipped for error in known]
             chances = chances_of_good([said[spot] for spot in spots], ids, known)
             decided |= {spot: weighed(said[spot], chance) for spot, chance in zip(spots, chances, strict=True)}
@@ -225,14 +221,16 @@ def turns_of(task: Task, record: Record) -> list[Turn]:
 
 
 def hearing(case: Case, turns: Sequence[Turn], sitting: Sitting, place: int, draw: int = 0) -> Job:
-    """The conversation with a judge about one record."""
-    return Job(
-        case,
-        draw,
-        place,
-        lambda case: sitting.judging(case, turns),
-        lambda case, answers: sitting.verdict(case, turns, answers),
-    )
+    """The conversation with a judge about one record, whose end is the verdict."""
+    said: list[Verdict] = []
+
+    def talk(case: Case) -> Conversation:
+        said.append((yield from sitting.judging(case, turns)))
+
+    def verdict(case: Case, answers: Sequence[Reply]) -> Verdict:
+        return said[-1] if said else sitting.verdict(case, turns, answers)
+
+    return Job(case, draw, place, talk, verdict)
 
 
 @dataclass(frozen=True)
@@ -279,6 +277,8 @@ class Court:
 
 def open_court(config: Config, chosen: Sequence[Task], env: Mapping[str, str]) -> Court:
     """The judges that a configuration names: keys, addresses and prices are checked here. UsageError, ModelError."""
+    if not config.judges and (config.judging, config.panel) != ("cascade", "majority"):
+        raise UsageError("--judging and --panel say how models judge, and none is named: add --judge MODEL")
     rubrics = tuple(sorted({task.judge.rubric for task in chosen if task.judge.rubric}))
     if all(spec.startswith(CLASSIFIER) for spec in config.judges):
         rubrics = tuple(name for name in rubrics if name == CLASSIFIED)
@@ -320,8 +320,9 @@ def seat(spec: str, config: Config, env: Mapping[str, str], classifiers: dict[st
             spec, Options(temperature=0.0), env=env, timeout_s=config.timeout_s, connections=config.concurrency
         )
 
-    ready = [opened()]
-    return Seat(spec, ready[0].revision, price, lambda: ready.pop() if ready else opened())
+    model = opened()
+    ready = [model] if is_http(spec) else []  # weights are loaded again when they are needed: not all stay in memory
+    return Seat(spec, model.revision, price, lambda: ready.pop() if ready else opened())
 
 
 def load_of(model: Model, config: Config, budget: Budget | None) -> Load:

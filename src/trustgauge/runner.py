@@ -85,13 +85,15 @@ def run(
     chosen, aids = _aided(chosen, config)
     court = open_court(config, chosen, variables)
     with Store(config.store) as store:
-        infos, left, priced = list[RunInfo](), config.budget, len(ready) or 1
+        judges_cost = any(seat.price for seat in court.seats)
+        infos, left, priced = list[RunInfo](), config.budget, len(models) if judges_cost else len(ready)
         for spec in models:
-            share = left / priced if left is not None and (spec in ready or not ready) else None
-            kept = share / 2 if share is not None and any(seat.price for seat in court.seats) else 0.0
-            model = ready.get(spec) or opened(spec)
+            share = left / priced if left is not None and (judges_cost or spec in ready) else None
+            kept = share / 2 if share is not None and judges_cost else 0.0
             measuring = None if share is None else share - kept
-            info, spent = _measure(model, chosen, config, aids | court.described, measuring, store, watch)
+            known = aids | court.described
+            # Not held here: weights make room for those of a judge.
+            info, spent = _measure(ready.get(spec) or opened(spec), chosen, config, known, measuring, store, watch)
             spent += _judge(court, info, None if share is None else share - spent, config, store, watch)
             infos.append(store.run(info.id))
             if share is not None and left is not None:  # what one model leaves over goes to the others
@@ -138,16 +140,56 @@ def _measure(
 def _judge(
     court: Court, info: RunInfo, budget: float | None, config: Config, store: Store, watch: Watch | None
 ) -> float:
-    """Let each judge of the court judge a run, one after the other; the USD that they have cost over all sessions."""
+    """Let the judges of the court judge a run; the USD that they have cost over all sessions.
+
+    The run counts as running while they do, and as interrupted where they were.
+    """
+    if not court.seats:
+        return 0.0
     judgement = Judgement(store, info.id, court.bench, info.manifest["fresh"])
-    halted, total = dict[str, str](), 0.0
+    spent = {seat.spec: seat.spent(store, info.id) for seat in court.seats}
+    halted = dict[str, str]()
+
+    def end(status: str) -> None:
+        judgement.decide({id_: JudgeError(*known.error) for id_, known in known_errors(store).items()})
+        store.amend(info.id, {"judges_halted": halted, "judge_prices": court.prices})
+        store.finish(info.id, status)
+
+    with store.measuring(info.id):
+        store.finish(info.id, "running")
+        try:
+            judgement.hand_on()
+            _sit(court, judgement, info, budget, spent, halted, config, watch)
+        except BaseException:  # what was judged by then counts
+            with suppress(StoreError):  # what went wrong first is what is told
+                end("interrupted")
+            raise
+        end(info.status)
+    return sum(spent.values())
+
+
+def _sit(
+    court: Court,
+    judgement: Judgement,
+    info: RunInfo,
+    budget: float | None,
+    spent: dict[str, float],
+    halted: dict[str, str],
+    config: Config,
+    watch: Watch | None,
+) -> None:
+    """Let each judge judge, one after the other; writes down what each has cost, and why one was halted.
+
+    What is left of the budget is shared alike by those still to come: half a panel's verdicts are no panel's.
+    """
+    priced = sum(seat.price is not None for seat in court.seats)
     for seat in court.seats:
-        spent = seat.spent(store, info.id)
-        total += spent
         spending = None
         if budget is not None and seat.price:
-            price = seat.price
-            spending = Budget(budget - total + spent, price.input_mtok, price.output_mtok, spent=spent)
+            share = max(budget - sum(spent.values()), 0.0) / priced
+            priced -= 1
+            had = spent[seat.spec]
+            spending = Budget(had + share, seat.price.input_mtok, seat.price.output_mtok, spent=had)
         model = seat.open()
         if model is None:
             judgement.at_once(seat.spec)
@@ -155,29 +197,24 @@ def _judge(
         load, patience = load_of(model, config, spending), Patience(attempts=config.attempts)
         drive = judgement.by_model(seat.spec, model, load, patience)
         drive.progress.doing, drive.progress.total = f"judges {info.model}", judgement.most
-        with (
-            store.measuring(info.id),
-            watch(replace(info, model=seat.spec), drive.progress) if watch else nullcontext(),
-        ):
+        with watch(replace(info, model=seat.spec), drive.progress) if watch else nullcontext():
             _to_the_end(drive, model, judgement, seat.spec)
-        total += spending.spent - spent if spending else 0.0
+        if spending:
+            spent[seat.spec] = spending.spent
         if drive.halted or drive.spent:
             halted[seat.spec] = drive.halted or SPENT
-    if court.seats:
-        judgement.decide({id_: JudgeError(*known.error) for id_, known in known_errors(store).items()})
-        store.amend(info.id, {"judges_halted": halted, "judge_prices": court.prices})
-    return total
 
 
 def _to_the_end(drive: Drive, model: Model, judgement: Judgement, spec: str) -> None:
-    """Drive a judge; what was judged before an interruption counts."""
+    """Drive a judge."""
+    heard = signal.getsignal(signal.SIGINT)
     try:
         run_to_end(lambda: _drive(drive, model, judgement.owed(spec)))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        judgement.decide()
         done = f"{drive.progress.done:,} replies are judged"
         raise Interrupted(f"interrupted; {done}, and the same command goes on from there") from None
     drive.progress.total = drive.progress.done
+    _hear_again(heard)
 
 
 def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, watch: Watch | None) -> RunInfo:
@@ -201,8 +238,7 @@ def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, wat
             end("interrupted")
         raise
     end("halted" if drive.halted else "budget" if drive.spent else "done")
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, heard)
+    _hear_again(heard)
     return store.run(info.id)
 
 
@@ -248,6 +284,12 @@ def _deafen(loop: asyncio.AbstractEventLoop) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
+def _hear_again(before: Any) -> None:
+    """Ctrl-C as it was before; only the main thread has a say in it."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def hearing() -> Generator[None]:
     """Ctrl-C is heard again afterwards as it was before: after an interruption `run` leaves it ignored."""
@@ -255,8 +297,7 @@ def hearing() -> Generator[None]:
     try:
         yield
     finally:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, before)
+        _hear_again(before)
 
 
 async def _drive(drive: Drive, model: Model, jobs: Iterator[Job | int]) -> None:

@@ -76,6 +76,37 @@ def test_the_judge_keeps_to_the_budget_and_a_larger_one_goes_on(tmp_path: Path) 
         assert judged(whole.json)["waiting"] == 0
 
 
+def test_judges_share_the_budget_alike_and_several_sessions_keep_to_it(tmp_path: Path) -> None:
+    with ModelServer(key=KEY) as server:
+        script(server)
+
+        async def second(request: object, seen: Seen) -> object:
+            return reply(seen, verdict(seen))
+
+        server.script("second", second)  # type: ignore[arg-type]
+        tg = command_line(tmp_path, server)
+        both = (*WORDS, *JUDGE, "--judge", "openai-api/test/second", *prices(tmp_path), "--concurrency", "1")
+        part = tg(*both, "--budget", "0.0004")
+        costs = [use["cost_usd"] for use in part.json["judges"]]
+        assert min(costs) > 0.3 * sum(costs), "the second one has its share"
+        more = tg(*both, "--budget", "0.0008")
+        costs = [use["cost_usd"] for use in more.json["judges"]]
+        assert min(costs) > 0.3 * sum(costs)
+        assert server.count() * CALL <= 0.0008 + 2.1 * CALL, "what the second has had counts against the first"
+
+
+def test_a_judge_keeps_to_the_budget_for_models_that_cost_nothing_as_well(tmp_path: Path) -> None:
+    with ModelServer(key=KEY) as server:
+        script(server)
+        tg = command_line(tmp_path, server)
+        words = ("run", "-m", JUDGE[1], "-m", "panel/careful", "-m", "panel/agreeable", *WORDS[3:], *JUDGE)
+        done = tg(*words, *prices(tmp_path), "--budget", "0.0006", "--concurrency", "1")
+        assert done.code == 0, done.err
+        assert server.count() * CALL <= 0.0006 + 4.1 * CALL, "a call over for each model and its judge at most"
+        costs = {run["model"]: run["judges"][0]["cost_usd"] for run in done.json["runs"]}
+        assert costs["panel/careful"] > 0 and costs["panel/agreeable"] > 0, "each has its share"
+
+
 def test_a_judge_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     with ModelServer(key=KEY) as server:
         script(server, pause=0.05)
@@ -108,7 +139,11 @@ def test_ctrl_c_keeps_what_was_judged(tmp_path: Path) -> None:
         assert process.returncode == 130, err
         assert "replies are judged, and the same command goes on" in err
         assert "Traceback" not in err
-        assert judged(tg("report", "last", "--json").json)["waiting"] > 0
+        left = tg("report", "last", "--json").json
+        assert left["status"] == "interrupted"
+        handed, waiting = judged(left)["handed_on"], judged(left)["waiting"]
+        assert handed == left["sub_categories"][0]["tasks"][0]["n"], "all that are to be judged are known"
+        assert waiting >= handed - server.count()
 
 
 def test_a_judge_with_a_wrong_key_is_one_sentence_and_leaves_the_run(tmp_path: Path) -> None:

@@ -129,6 +129,16 @@ class Rubric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         known = self.sides.get(side) or Side(good=self.yes, bad=())
         return "good" if word in known.good else "bad" if word in known.bad else "unscored"
 
+    def yes_means(self, side: str) -> str:
+        """good or bad, where just the labels that count as yes are that on a side, and all the others its opposite.
+
+        "" elsewhere: there the error that the judge was calibrated for does not say how it errs between good and bad.
+        """
+        known = self.sides.get(side) or Side(good=self.yes, bad=())
+        yes, no = set(self.yes), set(self.words) - {*self.yes, UNCLEAR}
+        found = {"good": (yes, no), "bad": (no, yes)}
+        return next((said for said, pair in found.items() if yes and pair == (set(known.good), set(known.bad))), "")
+
 
 @cache
 def rubric(name: str) -> Rubric:

@@ -12,20 +12,21 @@ from typing import Any, Literal
 
 import msgspec
 
-from trustgauge.judges import Judge
 from trustgauge.judges.ensemble import cascade_id, joint_id
 from trustgauge.judges.named import VERSION
-from trustgauge.judges.rubric import UNCLEAR, Rubric, rubric
+from trustgauge.judges.rubric import Rubric, rubric
 from trustgauge.reports.section import Section, interval
 from trustgauge.stats.correction import Corrected, JudgeError, corrected_mean, corrected_rate
 from trustgauge.stats.intervals import ClusterPair, mean_interval
 from trustgauge.stats.measures import good_of_scored
 from trustgauge.stats.prediction_powered import Group, prediction_powered
 from trustgauge.store import Label, RunInfo, Spot, Store
-from trustgauge.suites import known_task
+from trustgauge.suites import Task, known_task
 from trustgauge.types import Measured, Record
 
 CLOSE = 1e-9
+LEFT = 0.01
+"""Share of a task's replies that a judge may have left (a server that won't take some) before nothing is corrected."""
 
 Placed = list[list[tuple[Spot, Record]]]
 """A task's records in their groups, each behind its spot."""
@@ -60,34 +61,50 @@ def known_errors(store: Store) -> dict[str, Known]:
     return {found.judge: found for body in store.judged.calibrations() for found in [msgspec.convert(body, Known)]}
 
 
-def calibrated_as(judge: Judge, judging: Mapping[str, Any]) -> str:
-    """The id under which those who judged a task are calibrated: `judging` is a manifest's. "" where there is none."""
-    rule = f"{judge.reader}@{VERSION}" if judge.reader else ""
+def calibrated_as(task: Task, manifest: Mapping[str, Any]) -> str:
+    """The id under which those who judged a task of a run are calibrated; "" where they can't be.
+
+    Who they were is what the run's manifest says: neither the rule nor the rubric of today, if they have changed since.
+    """
+    judge, judging = task.judge, manifest.get("judging", {})
+    ruled = manifest.get("tasks", {}).get(task.id, {}).get("judge", judge.id) == judge.id
+    rule = f"{judge.reader}@{VERSION}" if judge.reader and ruled else ""
     if not judging or not judge.rubric:
         return rule
     words = next((id_ for id_ in judging["rubrics"] if id_.startswith(f"{judge.rubric}@")), "")
     if not words or (judging["panel"] == "weighted" and len(judging["judges"]) > 1):
-        return ""  # a panel is calibrated by majority
-    ids = [f"{words}[{model}]" for model in judging["judges"]]
+        return ""  # a panel is calibrated by its majority
+    rest = joint_id([f"{words}[{model}]" for model in judging["judges"]])
     if judging["mode"] == "all":
-        return joint_id(ids)
-    return cascade_id(rule, joint_id(ids)) if rule else ""
+        return rest
+    return cascade_id(rule, rest) if rule else ""
 
 
 def corrections(
-    store: Store, info: RunInfo, name: str, measured: Measured, known: Mapping[str, Known], labels: Sequence[Label]
+    store: Store,
+    info: RunInfo,
+    name: str,
+    measured: Measured,
+    known: Mapping[str, Known],
+    labels: Sequence[Label],
+    waiting: int = 0,
 ) -> tuple[CorrectedScore, ...]:
     """All corrections of a task's score that the store has the labels or the calibration for.
 
     A task of recorded replies, which no suite knows, has those by people's labels alone.
+
+    waiting  replies that are still to be judged: until then it is not the calibrated judge who decided them
     """
     mine, task = [label for label in labels if label.task == name], known_task(name)
-    calibration = known.get(calibrated_as(task.judge, info.manifest.get("judging", {}))) if task else None
+    calibration = known.get(calibrated_as(task, info.manifest)) if task else None
     if not mine and not calibration:
         return ()
     groups = list(store.spots(info.id, name))
     found = [by_people(groups, mine, measured)]
-    if task and calibration and task.judge.rubric:
+    if calibration and waiting > LEFT * sum(map(len, groups)):
+        note = f"not corrected: {waiting:,} replies are still to be judged"
+        found.append(_none("calibration", calibration.data, note))
+    elif task and calibration and task.judge.rubric:
         error = JudgeError(*calibration.error)
         found.append(by_calibration(groups, rubric(task.judge.rubric), error, calibration.data, measured))
     return tuple(each for each in found if each)
@@ -114,37 +131,20 @@ def by_people(groups: Placed, labels: Sequence[Label], measured: Measured) -> Co
 
 def by_calibration(groups: Placed, words: Rubric, error: JudgeError, source: str, measured: Measured) -> CorrectedScore:
     """The score that the judge's measured sensitivity and specificity lead to."""
-    if any(words.side(record.case) not in ("dont", "do") for group in groups for _, record in group):
-        return _none("calibration", source, "not corrected: the kinds of case of this task are judged differently")
+    sides = {words.side(record.case): record.case.twin for group in groups for _, record in group}
+    means = [{words.yes_means(side) for side, of in sides.items() if of == twin} for twin in (False, True)]
+    if any(len(each) > 1 or "" in each for each in means):
+        return _none("calibration", source, "not corrected: good and bad are not just yes and no of the calibration")
     if not is_mean_of_sides(groups, measured):
         return _none("calibration", source, "not corrected: this score is no mean of shares of good")
     pair = _pair(groups)
-    sides = {name: side for name, side in (("dont", pair.first), ("do", pair.second)) if side.n}
-    good = {name: good_is_yes(words, name) for name in sides}
-    if None in good.values():
-        return _none("calibration", source, "not corrected: good and bad are not the yes and no of the calibration")
-    errors = [error if good[name] else error.flipped for name in sides]
-    rates = list(sides.values())
-    if len(sides) < 2:
-        return _made("calibration", source, corrected_rate(rates[0], errors[0]))
-    shared = "alike" if good["dont"] == good["do"] else "flipped"
-    both = (rates[0], rates[1]), (errors[0], errors[1])
-    return _made("calibration", source, corrected_mean(*both, correlation=pair.correlation, shared=shared))
-
-
-def good_is_yes(words: Rubric, side: str) -> bool | None:
-    """Whether the words that count as yes are the good ones of a side, or the bad; None where they are neither.
-
-    An error that was measured between yes and no says nothing of a side that draws its line elsewhere.
-    """
-    if words.items:  # a checklist passes or fails; it is calibrated by the points of this side
-        return True if side == "dont" else None
-    known = [word for word in words.words if word != UNCLEAR]
-    of_yes = {words.label(word, side) for word in known if word in words.yes}
-    of_no = {words.label(word, side) for word in known if word not in words.yes}
-    if (of_yes, of_no) == ({"good"}, {"bad"}):
-        return True
-    return False if (of_yes, of_no) == ({"bad"}, {"good"}) else None
+    errors = [error.flipped if each == {"bad"} else error for each in means]
+    if pair.first.n and pair.second.n:
+        shared = "alike" if means[0] == means[1] else "flipped"
+        both = (pair.first, pair.second), (errors[0], errors[1])
+        return _made("calibration", source, corrected_mean(*both, correlation=pair.correlation, shared=shared))
+    rate, known = (pair.first, errors[0]) if pair.first.n else (pair.second, errors[1])
+    return _made("calibration", source, corrected_rate(rate, known))
 
 
 def settled(labels: Sequence[Label]) -> dict[Spot, bool]:
@@ -215,22 +215,22 @@ def corrected_section(rows: Sequence[tuple[str, str, Measured, CorrectedScore]])
     """Raw beside corrected: (model, task, raw, corrected) a row; None where nothing was corrected."""
     if not rows:
         return None
+    remarks = {note: f" ({i})" for i, note in enumerate(dict.fromkeys(c.note for *_, c in rows if c.note), start=1)}
     return Section(
         title="Corrected for the judge's error",
-        columns=("model", "task", "raw", "corrected", "by", "from", "remark"),
+        columns=("model", "task", "raw", "corrected", "by"),
         rows=tuple(
             (
                 model,
                 task,
                 interval(raw.score, raw.low, raw.high),
-                interval(found.score, found.low, found.high) if found.score is not None else "–",
-                found.by,
-                found.source,
-                found.note,
+                interval(found.score, found.low, found.high) + remarks.get(found.note, ""),
+                f"{found.by}: {found.source}",
             )
             for model, task, raw, found in rows
         ),
         note="people: labels on a random part of these very replies, beside the judge's verdicts on all of them "
         "(prediction-powered). calibration: the judge's sensitivity and specificity on other labelled replies "
-        "(Rogan-Gladen); it holds as far as those are like these. Both intervals have the judge's error in them.",
+        "(Rogan-Gladen); it holds as far as those are like these. Both intervals have the judge's error in them."
+        + "".join(f"{number} {note}." for note, number in remarks.items()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trustgauge.reports.judged import verdicts_by_model
 from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, percent
 from trustgauge.types import Counts
@@ -26,6 +27,10 @@ def _of_model(name: str, found: Profile) -> list[str]:
         said.append(
             f"{name}: INCOMPLETE, {counts.n:,} of {whole:,} cases ({found.run.status}); the same command asks the rest."
         )
+    if judged := _by_models(name, found):
+        said.append(judged)
+    if left := sum(task.said.waiting for sub in found.assessed for task in sub.tasks):
+        said.append(f"{name}: NOT ALL JUDGED, {left:,} of its replies wait for a judge; the same command goes on.")
     if not scored:
         return [*said, f"{name}: none of its {counts.n:,} replies could be scored{_lost(found)}."]
     sure = [s for s in scored if s.high is not None] or scored
@@ -53,13 +58,28 @@ def _lost(found: Profile) -> str:
     return f"; {' and '.join(parts)}" if parts else ""
 
 
+def _by_models(name: str, found: Profile) -> str:
+    """Who judged the open replies, where models did."""
+    tasks = [task for sub in found.assessed for task in sub.tasks if task.open]
+    by = verdicts_by_model(task.said for task in tasks)
+    counts = sum((task.counts for task in tasks), Counts())
+    whole, handed = counts.n - counts.failed, sum(task.said.handed for task in tasks)
+    if not found.run.manifest.get("judging") or not whole:
+        return ""
+    if not by:
+        left = f"{handed:,} wait for a judge" if handed else "nothing was left for a judge"
+        return f"{name}: of {whole:,} open replies rules decided {whole - handed:,}; {left}."
+    models = _listed([f"{model} {sum(labels.values()):,}" for model, labels in by.items()])
+    return f"{name}: of {whole:,} open replies rules decided {whole - handed:,}; judged by model: {models}."
+
+
 def _by_rule_alone(profiles: list[Profile]) -> str:
     """Who judged, where no model did: the replies of open tasks that a rule could not read stand as unscored."""
     if any(p.run.manifest.get("judging") or p.run.manifest.get("import") for p in profiles):
         return ""
     counts = sum((t.counts for p in profiles for s in p.assessed for t in s.tasks if t.open), Counts())
     if not counts.unscored:
-        return ""
+        return f"Judged by rule alone: all of {counts.n:,} open replies could be told." if counts.n else ""
     return (
         f"Judged by rule alone: of {counts.n:,} open replies {percent(counts.unscored, counts.n)} could not be told "
         "and stand as unscored; with --judge MODEL a model judges those."

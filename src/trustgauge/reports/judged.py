@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 import msgspec
 
 from trustgauge.prices import Price
@@ -10,6 +12,10 @@ from trustgauge.store import RunInfo, Store
 from trustgauge.types import Counts
 
 LABELS = ("good", "bad", "unscored")
+HOW = {
+    "cascade": "In a cascade rules decide what is clear and hand on the rest.",
+    "all": "With --judging all the judges decide all but what nobody can read (blocked, empty, an echo).",
+}
 
 
 class JudgeUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,13 +74,16 @@ def judge_use(store: Store, info: RunInfo) -> tuple[JudgeUse, ...]:
     return tuple(found)
 
 
-def judged_section(named: list[tuple[str, dict[str, Said], Counts]]) -> Section | None:
-    """A row for each run and judge; the counts are those of its open tasks. None where no model judged anything."""
+def judged_section(named: list[tuple[str, dict[str, Said], Counts]], modes: Collection[str]) -> Section | None:
+    """A row for each run and judge; the counts are those of its open tasks. None where no model judged anything.
+
+    modes  those of the runs' judging: "cascade", "all"
+    """
     rows: list[tuple[str, ...]] = []
     for name, tasks, counts in named:
         if tasks:
             handed = sum(said.handed for said in tasks.values())
-            by = _by_judge(tasks)
+            by = verdicts_by_model(tasks.values())
             rows.append((name, "rules", *_cells(counts.n - counts.failed - handed, counts.n - counts.failed), *_none()))
             rows += [
                 (name, judge, *_cells(sum(labels.values()), counts.n - counts.failed), *_counts(labels))
@@ -88,20 +97,22 @@ def judged_section(named: list[tuple[str, dict[str, Said], Counts]]) -> Section 
         title="Who judged the open replies",
         columns=("model", "judge", "replies", "share", "good", "bad", "unscored"),
         rows=tuple(rows),
-        note="Rules decide what is clear and hand on the rest. "
-        + (f"Judges disagree on {split:,} replies. " if split else "")
+        note=" ".join(HOW[mode] for mode in sorted(modes, reverse=True))
+        + " "
+        + (f"Rules and judges do not all say the same of {split:,} replies. " if split else "")
         + (f"{waiting:,} are still to be judged: the same command goes on. " if waiting else "")
-        + "A judge's name holds the rubric, its version, a hash of its words, and the model.",
+        + "JSON has the same by task and rubric, with the rubric's version and a hash of its words.",
     )
 
 
-def _by_judge(tasks: dict[str, Said]) -> dict[str, dict[str, int]]:
-    """The models' verdicts over all tasks; a rule's own, which handed these on, is no decision."""
+def verdicts_by_model(tasks: Iterable[Said]) -> dict[str, dict[str, int]]:
+    """Each model's verdicts over all tasks and rubrics; a rule's own, which handed these on, is no decision."""
     found: dict[str, dict[str, int]] = {}
-    for said in tasks.values():
+    for said in tasks:
         for judge, labels in said.judges.items():
-            if "#" in judge:
-                into = found.setdefault(judge, dict.fromkeys(LABELS, 0))
+            rubric, bracket, model = judge.partition("[")
+            if bracket and "#" in rubric:
+                into = found.setdefault(model.removesuffix("]"), dict.fromkeys(LABELS, 0))
                 for label, n in labels.items():
                     into[label] += n
     return found

@@ -102,7 +102,7 @@ def profile(store: Store, run: str) -> Profile:
     said, known, labels = said_of(store, info), known_errors(store), store.judged.labels(info.id)
     for name, counts in store.tasks(info.id).items():
         result = _task_result(store, info.id, name, counts, described.get(name, {}), said.get(name, Said()))
-        corrected = corrections(store, info, name, result.measured, known, labels)
+        corrected = corrections(store, info, name, result.measured, known, labels, result.said.waiting)
         result = msgspec.structs.replace(result, corrected=corrected) if corrected else result
         results.setdefault(result.sub_category, []).append(result)
     subs = tuple(_sub_result(place, results.get(place, [])) for place in SUB_CATEGORIES)

@@ -29,7 +29,9 @@ def sections(profiles: list[Profile], store: Store) -> list[Section]:
 
 
 def _judged(profiles: list[Profile]) -> Section | None:
-    return judged_section([(name, *_open(found)) for name, found in zip(model_names(profiles), profiles, strict=True)])
+    modes = {judging["mode"] for p in profiles if (judging := p.run.manifest.get("judging"))}
+    named = zip(model_names(profiles), profiles, strict=True)
+    return judged_section([(name, *_open(found)) for name, found in named], modes)
 
 
 def _corrected(profiles: list[Profile]) -> Section | None:

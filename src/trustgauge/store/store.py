@@ -10,14 +10,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, delete, exists, func, select, update
 
 from trustgauge.errors import StoreError, UsageError
 from trustgauge.store.connect import Database, FindReplies, Insert, dialect_insert, shown
 from trustgauge.store.judged import Judged, Spot
 from trustgauge.store.lock import run_lock
 from trustgauge.store.rows import RunInfo, decode_reply, encode, record_of, record_row, run_info, split_keys
-from trustgauge.store.schema import cases, meta, records, replies, reply_keys, runs
+from trustgauge.store.schema import cases, meta, records, replies, reply_keys, runs, verdicts
 from trustgauge.types import Counts, Record, Reply, Verdict
 
 
@@ -290,9 +290,23 @@ class Store:
             for part in db.execution_options(yield_per=250).execute(query).partitions():
                 yield from self._with_replies(inner, part)
 
-    def replied(self, run: str, task: str) -> Iterator[tuple[Spot, Record]]:
-        """The records of a task with their replies, each behind its spot. Streams."""
+    def replied(
+        self, run: str, task: str, *, label: str = "", handed_on: bool | None = None, unjudged_by: str = ""
+    ) -> Iterator[tuple[Spot, Record]]:
+        """The records of a task with their replies, each behind its spot. Streams.
+
+        label        only those of that label
+        handed_on    only those of which a judge's verdict is kept beside the record's own, or (False) is not
+        unjudged_by  only those of which that judge has said nothing
+        """
         query = self._with_cases(run, task).order_by(records.c.place, records.c.draw)
+        query = query.where(*([records.c.label == label] if label else []))
+        at = [verdicts.c[name] == records.c[name] for name in ("run", "task", "place", "draw")]
+        if handed_on is not None:
+            found = exists().where(*at)
+            query = query.where(found if handed_on else ~found)
+        if unjudged_by:
+            query = query.where(~exists().where(*at, verdicts.c.judge == unjudged_by))
         with self._engine.connect() as db, self._engine.connect() as inner:
             for part in db.execution_options(yield_per=250).execute(query).partitions():
                 spots = [(row.place, row.draw) for row in part]
