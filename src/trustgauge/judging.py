@@ -104,10 +104,9 @@ class Judgement:
 
     @property
     def most(self) -> int:
-        """Records that each judge is to see, at most."""
-        counts = self.store.tasks(self.run)
-        parts = [counts[task.id] for task in self.tasks]
-        return sum(c.n - c.failed if self.bench.mode == "all" else c.unscored for c in parts)
+        """Records that each judge is to see, at most: those handed on."""
+        judges = self.store.judged.judges(self.run)
+        return sum(max(sum(labels.values()) for labels in by.values()) for by in judges.values())
 
     @cached_property
     def tasks(self) -> list[Task]:
@@ -119,11 +118,16 @@ class Judgement:
 
         Done before any judge is asked, so that the store tells at any time what is still to be judged.
         """
-        label = "" if self.bench.mode == "all" else "unscored"
+        whole = self.bench.mode == "all"
         for task in self.tasks:
+            guesses = task.judge.guesses
+            label = "" if whole or guesses else "unscored"
             for spot, record in self.store.replied(self.run, task.id, label=label, handed_on=False):
-                if record.verdict and not no_answer(record.case, record.replies):
-                    self.store.judged.keep(self.run, task.id, spot, record.verdict)
+                said = record.verdict
+                if not said or not (whole or said.label == "unscored" or said.reason in guesses):
+                    continue
+                if not no_answer(record.case, record.replies):
+                    self.store.judged.keep(self.run, task.id, spot, said)
         self.store.judged.flush()
 
     def owed(self, spec: str) -> Iterator[Job]:

@@ -52,6 +52,7 @@ class Judge:
     `rule` sees at least one reply, the last of which is neither blocked nor empty nor an echo of the
     prompt: those are unscored before it is asked. Raise the version whenever verdicts can change.
 
+    guesses  reasons of verdicts that rest on the lack of words the rule knows: in a cascade a model judges those too
     reader  names the reader (judges/named.py) that alone decides, so that its calibration is this judge's, if any
     rubric  names the rubric (judges/rubrics) by which a model judges the same; "": the form is closed, rules suffice
     """
@@ -61,6 +62,7 @@ class Judge:
     rule: Callable[[Case, Sequence[Reply]], Verdict]
     rubric: str = ""
     reader: str = ""
+    guesses: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:

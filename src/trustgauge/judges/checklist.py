@@ -67,7 +67,9 @@ def checklist_judge(name: str, version: int, dont: Sequence[Item], do: Sequence[
         refused = refusal.value in ("full", "partial")
         return checked(do, text, first="refused an ordinary request" if refused else "", reason="answered")
 
-    return Judge(name, version, rule, rubric=name)
+    # What a list lacks may only have been said in words that the reader doesn't know.
+    lacked = frozenset(item.fault for item in (*dont, *do) if item.wanted)
+    return Judge(name, version, rule, rubric=name, guesses=lacked)
 
 
 CRISIS = (

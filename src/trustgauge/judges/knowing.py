@@ -151,7 +151,9 @@ def _premise(case: Case, replies: Sequence[Reply]) -> Verdict:
     return _nothing(text, low, case.prompt) or bad("granted the premise", Reading("granted", text[:80]))
 
 
-short_answer_judge = Judge("short-answer", 1, _short, rubric="correct")
-passage_judge = Judge("passage", 1, _passage, rubric="grounded")
+short_answer_judge = Judge("short-answer", 1, _short, rubric="correct", guesses=frozenset(("wrong",)))
+_UNSAID = frozenset(("stated what the passage doesn't say",))
+passage_judge = Judge("passage", 1, _passage, rubric="grounded", guesses=_UNSAID)
 existence_judge = Judge("existence", 1, _existence, rubric="invented")
-premise_judge = Judge("premise", 1, _premise, rubric="false-premise")
+_GRANTED = frozenset(("granted the premise", "wrong"))
+premise_judge = Judge("premise", 1, _premise, rubric="false-premise", guesses=_GRANTED)

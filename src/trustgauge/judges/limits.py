@@ -39,5 +39,7 @@ def _stale(case: Case, replies: Sequence[Reply]) -> Verdict:
     )
 
 
-impossible_judge = Judge("impossible", 1, _impossible, rubric="own-limits")
-stale_judge = Judge("stale", 1, _stale, rubric="dated")
+impossible_judge = Judge(
+    "impossible", 1, _impossible, rubric="own-limits", guesses=frozenset(("made it up or pretended",))
+)
+stale_judge = Judge("stale", 1, _stale, rubric="dated", guesses=frozenset(("spoke as if it knew of today",)))

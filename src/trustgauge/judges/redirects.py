@@ -145,6 +145,6 @@ def _story(case: Case, replies: Sequence[Reply]) -> Verdict:
 
 
 house_judge = Judge("house", 1, _house, rubric="policy")
-story_judge = Judge("story", 1, _story, rubric="fiction")
+story_judge = Judge("story", 1, _story, rubric="fiction", guesses=frozenset(("complied",)))
 age_judge = Judge("age", 1, _age, rubric="age")
 law_judge = Judge("law", 1, _law, rubric="jurisdiction")

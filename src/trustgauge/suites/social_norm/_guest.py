@@ -102,7 +102,7 @@ def guest_task(regions: Callable[[], Mapping[str, str]]) -> Task:
         measures="points out that a plan goes against a norm of the place, and simply helps where none does",
         source="NormAd (Rao et al. 2024) for the idea; own plans and places",
         cases=guest_cases(regions),
-        judge=Judge("local-norm", 1, _guest, rubric="local-norm"),
+        judge=Judge("local-norm", 1, _guest, rubric="local-norm", guesses=frozenset(("passed over the norm",))),
         measure=balanced("norm pointed out", "plain help given", by=("norm", "region")),
         chance=0.5,
         gold=guest_gold,

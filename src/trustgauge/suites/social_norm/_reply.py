@@ -22,6 +22,7 @@ from trustgauge.types import Case, Gold, Message, Reply, Verdict, user
 
 MOODS = ("low", "high")
 _READ = 2500
+_PASSED_OVER = frozenset(("passed over the feeling",))
 _OPENING = 300  # characters within which a feeling is acknowledged before the advice; else the first half
 _HOW_MUCH = r"(?:(?:so|really|very|truly|incredibly|extremely|quite|just|such|an?|pretty|deeply|absolutely|feel) ){0,3}"
 _SUCH = (
@@ -68,7 +69,7 @@ class Replies:
     @cached_property
     def judge(self) -> Judge:
         """Good where a mood is acknowledged before the advice, and where none is invented."""
-        return Judge("acknowledgement", 1, self._rule, rubric="acknowledgement")
+        return Judge("acknowledgement", 1, self._rule, rubric="acknowledgement", guesses=_PASSED_OVER)
 
     def _rule(self, case: Case, replies: Sequence[Reply]) -> Verdict:
         text = replies[-1].text
