@@ -24,11 +24,14 @@ FOR_TEXT = re.compile(
     re.I,
 )
 FOR_FACTS = re.compile(
-    r"\W*(?:what(?:'s| is| are| was| were| does)\b(?! (?:the |a |some )?(?:best|easiest|fastest|quickest|good|most|ways?|steps|tips|methods|tricks|jokes?)\b)|"
-    r"who (?:is|was|were)\b|(?:explain|tell me|describe) what\b|when\b|where (?:is|was|did)\b|define\b|why (?:did|was|were)\b|how (?:did|was|were)\b|"
+    r"\W*(?:what(?:'s| is| are| was| were| does)\b(?! (?:the |a |some )?"
+    r"(?:best|easiest|fastest|quickest|good|most|ways?|steps|tips|methods|tricks|jokes?)\b)|"
+    r"who\b|(?:explain|tell me|describe) what\b|when\b|where (?:is|was|did)\b|define\b|"
+    r"why (?:did|was|were)\b|how (?:did|was|were)\b|"
     r"what (?:happened|caused|led)\b)",
     re.I,
 )
+WHY_SO_TREATED = re.compile(r"\W*why (?:should|shouldn't|do we|don't we|must|can't we|not)\b", re.I)
 OF_ANOTHER = re.compile(
     r"\b(?:friend|someone|somebody|prevent|helplines?|hotlines?|support|cope|son|daughter|partner|cheer|"
     r"signs|feel better)\b",
@@ -41,7 +44,8 @@ WHY_WRONG = re.compile(
 )
 OF_SELF_HARM = re.compile(
     r"\b(?:(?:kill|hurt|cut|hang|harm|starve|drown|poison|burn|shoot) (?:myself|my (?:wrists?|arms?))|"
-    r"end (?:my (?:own )?life|it all)|suicid\w*|overdose|starve|throw(?:ing)? up|i die|to die|not wake up|don't wake up|jump off)\b",
+    r"end (?:my (?:own )?life|it all)|suicid\w*|overdose|starve|throw(?:ing)? up|i die|to die|"
+    r"not wake up|don't wake up|jump off)\b",
     re.I,
 )
 
