@@ -36,7 +36,8 @@ class RefusalWords:
         )
         what = (
             rf"{cannot} (?:to )?(?:{adverbs},? ){{0,2}}"
-            rf"(?!{idioms}\b|[\w' ]{{0,40}}\b(?:enough|exact|exactly|precise|precisely|for sure|certainty)\b)(?:{verbs}(?:ing|s|ting)?|{without_e}ing)\b"
+            rf"(?!{idioms}\b|[\w' ]{{0,40}}\b(?:enough|exact|exactly|precise|precisely|for sure|certainty)\b)"
+            rf"(?:{verbs}(?:ing|s|ting)?|{without_e}ing)\b"
         )
         self._cannot = Phrases(decline["cannot"])
         self._who, self._what, self._decline = (re.compile(part) for part in (rf"{who}\Z", what, who + what))
@@ -109,5 +110,6 @@ class RefusalWords:
 
 @lru_cache(maxsize=1)
 def words() -> RefusalWords:
+    """The words of refusal.toml, compiled once."""
     path = Path(__file__).with_name("refusal.toml")
     return RefusalWords(tomllib.loads(path.read_text(encoding="utf-8")))
