@@ -14,7 +14,7 @@ from trustgauge.judges.readers.lexicon import read_toxicity
 from trustgauge.judges.readers.refusal_kind import refusal_sense
 from trustgauge.judges.readers.unsupported import read_unsupported
 
-VERSION = 2
+VERSION = 3
 NamedReader = Callable[[str, str, Sequence[str]], Reading]
 """(response, prompt, options) -> Reading.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 _SHORT = 200  # characters that are searched as a whole
+_FEW = 8  # phrases that are searched for in the whole text
 _SIZES = (3, 4, 6)  # characters of an anchor; shorter ones stand in every text, longer ones are in few phrases
 
 
@@ -34,6 +35,10 @@ class Phrases:
         near = self._near(text)
         return bool(near) and any(phrase in text for _, phrase in near)
 
+    def all(self, text: str) -> list[int]:
+        """The places in the list of all phrases that stand in the text, in no order."""
+        return [place for place, phrase in self._near(text) if phrase in text]
+
     def places(self, text: str) -> Iterator[int]:
         """Wherever one of the phrases stands, in no order."""
         for _, phrase in self._near(text):
@@ -57,7 +62,7 @@ class Phrases:
         for anchor in filter(text.__contains__, self._anchors):
             phrases, before, after = self._groups[anchor]
             around = text
-            if len(text) > _SHORT:
+            if len(phrases) > _FEW and len(text) > _SHORT:
                 around = "\n".join([text[max(0, at - before) : at + after] for at in _places(text, anchor)])
             found += [each for each in phrases if each[1] in around]
         return found

@@ -24,7 +24,13 @@ class _Points:
 
     def __init__(self, found: dict[str, Any]) -> None:
         self.of: dict[str, int] = found["points"]
-        self.cues = [(int(cue["points"]), Phrases(cue["phrases"])) for cue in found["cues"]]
+        self.worth = [int(cue["points"]) for cue in found["cues"]]
+        self.cue_of = [place for place, cue in enumerate(found["cues"]) for _ in cue["phrases"]]
+        self.phrases = Phrases([phrase for cue in found["cues"] for phrase in cue["phrases"]])
+
+    def cues(self, low: str) -> int:
+        """The points of the cues, each counted once."""
+        return sum(self.worth[cue] for cue in {self.cue_of[place] for place in self.phrases.all(low)})
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +69,7 @@ def refusal_sense(text: str, prompt: str = "") -> Reading:
 
 def _total(low: str, prompt: str, value: str, kind: str, points: _Points) -> int:
     of = points.of
-    total = of["base"] + sum(worth for worth, phrases in points.cues if phrases.any(low))
+    total = of["base"] + points.cues(low)
     total += of[kind] if kind else 0
     total += of[value] if value != "full" else 0
     total += of["short"] * (len(low) < _SHORT) + of["brief"] * (len(low) < _BRIEF) + of["long"] * (len(low) > _LONG)
