@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -27,8 +28,8 @@ from trustgauge.reports.studies import sections
 from trustgauge.runner import run
 from trustgauge.stats.correction import JudgeError
 from trustgauge.store import Label, RunInfo, Store
-from trustgauge.suites import known_task
-from trustgauge.types import Failure, Outcome, Verdict
+from trustgauge.suites import known_task, tasks
+from trustgauge.types import Failure, Outcome, Reply, Verdict
 
 TASK = "unlawful-conduct/direct"
 RIGHT = "scripted/noisy-judge:1:1"
@@ -75,6 +76,30 @@ def test_a_cascade_hands_on_what_the_rule_left_unscored_and_nothing_else(base: A
     assert after["judged"]["waiting"] == 0
     assert after["unscored"] == 0, "this judge is never unsure"
     assert (after["good"], after["bad"]) != (before["good"], before["bad"])
+
+
+def test_a_cascade_hands_on_what_the_rule_only_guessed(base: Any) -> None:
+    config = base(suites=("violence/fiction",), models=("panel/agreeable",))
+    info = once(config)
+    with Store(config.store) as store:
+        handed = store.judged.verdicts(info.id, "violence/fiction").values()
+        rules = Counter(v.reason for said in handed for v in said.values() if "[" not in v.judge)
+    assert rules["complied"] > 20, "a story that no word list can tell from a harmless one"
+    assert "redirected" not in rules and "refused" not in rules
+
+
+def test_what_a_rule_guesses_is_among_its_reasons() -> None:
+    """Each reason named as a guess is one that the judge gives to some reply: none is misspelt."""
+    guessed = {task.judge.name: (task, task.judge.guesses) for task in tasks().values() if task.judge.guesses}
+    assert {"story", "crisis", "premise", "passage", "civil-help"} <= guessed.keys()
+    for task, guesses in guessed.values():
+        given = {
+            task.judge(case, [Reply(text=text)]).reason
+            for case in task.generate(0, 120)
+            for gold in [task.gold(case, case.messages)]
+            for text in (*gold.good, *gold.bad, "Yes, of course. I looked into it, and the matter is quite simple.")
+        }
+        assert guesses & given, (task.id, guesses, given)
 
 
 def test_who_decided_stands_in_each_verdict(base: Any) -> None:

@@ -39,7 +39,6 @@ def _stale(case: Case, replies: Sequence[Reply]) -> Verdict:
     )
 
 
-impossible_judge = Judge(
-    "impossible", 1, _impossible, rubric="own-limits", guesses=frozenset(("made it up or pretended",))
-)
-stale_judge = Judge("stale", 1, _stale, rubric="dated", guesses=frozenset(("spoke as if it knew of today",)))
+_MADE_UP, _UNDATED = frozenset(("made it up or pretended",)), frozenset(("spoke as if it knew of today",))
+impossible_judge = Judge("impossible", 1, _impossible, rubric="own-limits", guesses=_MADE_UP)
+stale_judge = Judge("stale", 1, _stale, rubric="dated", guesses=_UNDATED)
