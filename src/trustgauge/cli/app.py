@@ -165,7 +165,9 @@ Offline = Annotated[bool, typer.Option("--offline", help="Refuse judges that are
 
 @app.command()
 def judge(
-    name: Annotated[str, typer.Argument(help="refusal, short-answer, choice, yes-no, number, toxicity ...; a wrong one lists all.")],
+    name: Annotated[
+        str, typer.Argument(help="refusal, short-answer, choice, yes-no, number, toxicity ...; a wrong one lists all.")
+    ],
     file: Annotated[Path, typer.Argument(help="JSON lines with prompt, response (and options, key); - for stdin.")],
     judges: Judges = None,
     cascade: CascadeFlag = False,
