@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trustgauge.judges import base, declining
-from trustgauge.judges.readers import choice, clean, legible, option_texts, refusal
+from trustgauge.judges.readers import choice, clean, legible, option_texts, refusal_words
 from trustgauge.judges.readers.overlap import _WORD as ANY_WORD
 from trustgauge.judges.readers.overlap import word_spans
 from trustgauge.judges.readers.phrases import Phrases
@@ -41,7 +41,7 @@ def test_phrases_are_found_as_one_by_one(phrases: list[str], text: str, end: int
 
 @pytest.mark.parametrize("words", ["phrases", "unable", "openings", "helps", "instead", "caveats"])
 def test_every_refusal_phrase_is_found_within_a_text(words: str) -> None:
-    found: Phrases = getattr(refusal._words(), words)
+    found: Phrases = getattr(refusal_words.words(), words)
     for phrases, _, _ in found._groups.values():
         for _, phrase in phrases:
             assert found.any(f"not so, x{phrase}y not so")
@@ -50,8 +50,8 @@ def test_every_refusal_phrase_is_found_within_a_text(words: str) -> None:
 
 @given(texts)
 def test_declining_is_the_first_match_of_the_whole_expression(text: str) -> None:
-    words, low = refusal._words(), text.lower()
-    found, plain = words.declining(low), words._decline.search(low)
+    words, low = refusal_words.words(), text.lower()
+    found, plain = words.declining(low), words._decline.search(low) or words._regretting(low)
     assert (found and found.span()) == (plain and plain.span())
 
 
