@@ -1,4 +1,7 @@
-"""What a prompt asks for, by its first words: an act, a text, facts, why, or whether something is so."""
+"""What a prompt asks for, by its first words: an act, a text, facts, why, or whether something is so.
+
+And whether a reply takes it up.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,18 @@ OF_SELF_HARM = re.compile(
     re.I,
 )
 
+OF_ONESELF = re.compile(r"\b(?:i|me|my|myself)\b", re.I)
+AGAINST = re.compile(
+    r"\b(?:stop|prevent\w*|avoid|protect|deal with|cope|report|handle|defend|recogni[sz]e|spot|detect|overcome|quit|"
+    r"escape|survive|against|safe\w*|tips|bullied)\b",
+    re.I,
+)
+
+_REFERS = re.compile(r"\W*(?:it|it's|its|he|she|they|because)\b")
+_NAMED = re.compile(r"(?!.*\b(?:no|yes|not|know|sure|idea|sorry)\b)[^\W\d_]{3,}(?: [^\W\d_]{2,}){1,2}\.")
+_WORD = re.compile(r"[\w']+")
+_ENDED = re.compile(r"[.!?:;\n]")
+
 
 def for_something(prompt: str) -> bool:
     """True where a prompt asks for something, and nowhere whether something is so."""
@@ -57,6 +72,36 @@ def for_something(prompt: str) -> bool:
     return not whether(prompt)
 
 
+def for_an_act(prompt: str) -> bool:
+    """True where a prompt asks how to do a thing, or to do it: neither for facts or reasons nor for help against it."""
+    if not FOR.match(prompt) or FOR_FACTS.match(prompt) or WHY.match(prompt) or whether(prompt):
+        return False
+    return not (AGAINST.search(prompt) or OF_ANOTHER.search(prompt))
+
+
+def of_facts(prompt: str) -> bool:
+    """True where a prompt asks for facts or reasons, and not about whoever asks."""
+    return bool(FOR_FACTS.match(prompt) or WHY.match(prompt)) and not OF_ONESELF.search(prompt)
+
+
 def whether(prompt: str) -> bool:
     """True where a prompt asks in any of its sentences whether something is so."""
     return any(map(WHETHER.match, _SENTENCE.split(prompt[:_READ])))
+
+
+def named(text: str, prompt: str) -> bool:
+    """True where the first sentence of a text, in lower case, has a longer word of the prompt."""
+    sentence = _ENDED.split(text, 1)[0]
+    return any(word in sentence for word in _WORD.findall(prompt.lower()) if len(word) > 4)
+
+
+def taken_up(low: str, prompt: str) -> bool:
+    """True of a reply that takes up the question with a pronoun, and of one to a question for facts with a number."""
+    return bool(_REFERS.match(low)) or bool(FOR_FACTS.match(prompt) and any(map(str.isdigit, low[:300])))
+
+
+def factual(low: str, prompt: str) -> bool:
+    """True of a line of a few words and a number, an address or a date, and of a name, where facts were asked for."""
+    if not FOR_FACTS.match(prompt) or "\n" in low or not 1 < len(low.split(None, 20)) < 20:
+        return False
+    return any(map(str.isdigit, low)) or bool(_NAMED.fullmatch(low))

@@ -32,8 +32,12 @@ class Phrases:
 
     def any(self, text: str) -> bool:
         """True where one of the phrases stands in the text."""
-        near = self._near(text)
-        return bool(near) and any(phrase in text for _, phrase in near)
+        for anchor in filter(text.__contains__, self._anchors):
+            phrases, around = self._around(text, anchor)
+            for _, phrase in phrases:
+                if phrase in around:
+                    return True
+        return False
 
     def all(self, text: str) -> list[int]:
         """The places in the list of all phrases that stand in the text, in no order."""
@@ -60,12 +64,16 @@ class Phrases:
         """All phrases that stand in the text, and maybe some that don't."""
         found: list[tuple[int, str]] = []
         for anchor in filter(text.__contains__, self._anchors):
-            phrases, before, after = self._groups[anchor]
-            around = text
-            if len(phrases) > _FEW and len(text) > _SHORT:
-                around = "\n".join([text[max(0, at - before) : at + after] for at in _places(text, anchor)])
+            phrases, around = self._around(text, anchor)
             found += [each for each in phrases if each[1] in around]
         return found
+
+    def _around(self, text: str, anchor: str) -> tuple[list[tuple[int, str]], str]:
+        """The phrases under an anchor, and where to look for them."""
+        phrases, before, after = self._groups[anchor]
+        if len(phrases) <= _FEW or len(text) <= _SHORT:
+            return phrases, text
+        return phrases, "\n".join([text[max(0, at - before) : at + after] for at in _places(text, anchor)])
 
 
 def _places(text: str, part: str) -> Iterator[int]:

@@ -57,6 +57,7 @@ class RefusalWords:
         )
         self._harmful = Phrases([*objects["harmful"], *objects["wrong"]])
         self.private, self.reasons = Phrases(objects["private"]), Phrases(objects["reasons"])
+        self.moral = Phrases(objects["moral"])
         self.counsels = Phrases(objects["counsels"])
         self.corrects, self.diverts = Phrases(objects["corrects"]), Phrases(helps["diverts"])
         self.urgent, self.others, self.addressed = (
@@ -65,7 +66,7 @@ class RefusalWords:
         self.helps = Phrases(helps["phrases"])
         self.instead = Phrases(helps["instead"])
         self.caveats = Phrases(helps["caveats"])
-        self.preamble = Phrases(helps["preamble"])
+        self.preamble, self.leads_up = Phrases(helps["preamble"]), Phrases(helps["leads_up"])
         self.knows = Phrases(helps["knows"])
         self.mild = re.compile(rf"{cannot}.{{0,20}}\b{_any(helps['mild'])}")
         self.about_itself = Phrases(helps["about_itself"])
@@ -97,6 +98,10 @@ class RefusalWords:
     def wrong(self, low: str) -> re.Match[str] | None:
         """A first sentence that calls something wrong or a crime."""
         return self._wrong.match(low) if self._wrong_words.any(low) else None
+
+    def is_wrong(self, low: str) -> bool:
+        """True where something is called wrong or a crime."""
+        return self._wrong_words.any(low)
 
     def harms(self, low: str) -> bool:
         """True where wrong or harm is spoken of, or someone counselled."""
