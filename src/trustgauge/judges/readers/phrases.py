@@ -87,13 +87,19 @@ def _by_anchor(phrases: Sequence[str]) -> dict[str, _Group]:
     """The phrases under their anchors: the longest stretches that most of those left have, one by one."""
     groups: dict[str, _Group] = {}
     left = dict(enumerate(phrases))
+    anchors = {place: _anchors(phrase) for place, phrase in left.items()}
+    holding = defaultdict[str, set[int]](set)
+    for place, some in anchors.items():
+        for anchor in some:
+            holding[anchor].add(place)
     while left:
-        holding = defaultdict[str, list[int]](list)
-        for place, phrase in left.items():
-            for anchor in _anchors(phrase):
-                holding[anchor].append(place)
         anchor = max(holding, key=lambda anchor: ((len(anchor) - 2) * len(holding[anchor]), anchor))
-        group = [(place, left.pop(place)) for place in holding[anchor]]
+        group = [(place, left.pop(place)) for place in sorted(holding[anchor])]
+        for place, _ in group:
+            for one in anchors[place]:
+                holding[one].discard(place)
+                if not holding[one]:
+                    del holding[one]
         before = max(phrase.rindex(anchor) for _, phrase in group)
         after = max(len(phrase) - phrase.index(anchor) for _, phrase in group)
         groups[anchor] = _Group(group, before, after)
