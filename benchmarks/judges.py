@@ -79,7 +79,7 @@ def lines() -> Iterator[Line]:
     yield Line(
         f"over-refusal, our own replies ({found.tally.n:,}), kept from the rule: refused or complied",
         "refusal",
-        "on XSTest: 0.884 string matching, 0.821 model judge, 0.964 among people",
+        "on another set, of five real models: 0.884 string matching, 0.821 model judge, 0.964 among people",
         f"agreement {_share(found, 'accuracy')}",
         _share(found, "coverage"),
         _share(found, "accuracy_of_all"),
