@@ -9,11 +9,12 @@ from trustgauge.engine import Drive, Job, Load, Patience
 from trustgauge.errors import UsageError
 from trustgauge.judges.base import unscored
 from trustgauge.judges.pairwise import Pair, PairwiseJudge, Preference
+from trustgauge.judging import Hearing
 from trustgauge.models import Model
 from trustgauge.runner import run_to_end
 from trustgauge.stats.pairwise import WORDS
 from trustgauge.store import Store, reply_key
-from trustgauge.types import Ask, Case, Failure, Record, Reply, Verdict
+from trustgauge.types import Ask, Case, Failure, Reply, Verdict
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,6 @@ class Compared:
     failure: Failure | None = None
 
 
-class _Keeper:
-    """What the engine needs of a store: of a comparison the judge's answers are kept, and make the preference anew."""
-
-    def __init__(self, store: Store) -> None:
-        self.find_replies, self.keep_reply = store.find_replies, store.keep_reply
-        self.commit_replies, self.flush = store.commit_replies, store.flush
-
-    def keep_record(self, run: str, record: Record, keys: list[bytes], place: int) -> None:
-        """None is made."""
-
-
 def compare_pairs(
     store: Store,
     model: Model,
@@ -59,9 +49,8 @@ def compare_pairs(
 
     Every answer is committed to the store by the content of what was asked before the next question is sent: the
     same call again asks only what is missing, and a finished one asks nothing. A pair that comes again, turned or
-    not, is compared once. salt: of a call in which everything is
-    asked again; load: who may send when (concurrency, limits, budget). Raises UsageError where the rubric is none for
-    pairs, StoreError.
+    not, is compared once. salt: of a call in which everything is asked again; load: who may send when (concurrency,
+    limits, budget). Raises UsageError where the rubric is none for pairs, StoreError.
     """
     if judge.rubric.words != WORDS:
         raise UsageError(f"the rubric '{judge.rubric.name}' is none for pairs: its words must be {', '.join(WORDS)}")
@@ -82,15 +71,9 @@ def compare_pairs(
     def key(ask: Ask, draw: int) -> bytes:
         return reply_key(model.id, model.revision, model.options, ask, 0, salt)
 
-    drive = Drive("", model, _Keeper(store), key, load=load, patience=patience)
-
-    async def go() -> None:
-        try:
-            await drive.go(jobs())
-        finally:
-            await model.close()
-
-    run_to_end(go)
+    # Of a comparison only the judge's answers are kept: they make the preference anew.
+    drive = Drive("", model, Hearing(store, lambda record, place: None), key, load=load, patience=patience)
+    run_to_end(lambda: drive.go_and_close(jobs()))
     progress = drive.progress
     halted = drive.halted or ("the budget is spent" if drive.spent else "")
     return Compared(tuple(map(preference, pairs)), progress.asked, progress.known, halted, progress.last_failure)

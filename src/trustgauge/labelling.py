@@ -15,7 +15,7 @@ import msgspec
 
 from trustgauge.errors import DataError, UsageError
 from trustgauge.judges.base import no_answer
-from trustgauge.reports.corrected import CorrectedScore, Placed, by_people
+from trustgauge.reports.corrected import CorrectedScore, Placed, by_people, settled_at
 from trustgauge.safe import plain
 from trustgauge.stats.agreement import Share, cohen_kappa, confusion, krippendorff_alpha
 from trustgauge.stats.intervals import wilson
@@ -181,9 +181,7 @@ def by_position(said: Iterable[Label]) -> dict[Position, dict[str, str]]:
 
 def consensus(said: Iterable[Label]) -> dict[Position, str]:
     """What most labellers who were sure say of each record, in the order first labelled; ties are left out."""
-    votes = {at: [*by.values()] for at, by in by_position(said).items()}
-    balance = {at: labels.count("good") - labels.count("bad") for at, labels in votes.items()}
-    return {at: "good" if more > 0 else "bad" for at, more in balance.items() if more}
+    return {at: "good" if good else "bad" for at, good in settled_at(said, position_of).items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,18 +198,18 @@ def _sit(
         drive = judgement.by_model(seat.spec, model, load, patience)
         drive.progress.doing, drive.progress.total = f"judges {info.model}", judgement.most
         with watch(replace(info, model=seat.spec), drive.progress) if watch else nullcontext():
-            _to_the_end(drive, model, judgement, seat.spec)
+            _to_the_end(drive, judgement, seat.spec)
         if spending:
             spent[seat.spec] = spending.spent
         if drive.halted or drive.spent:
             halted[seat.spec] = drive.halted or SPENT
 
 
-def _to_the_end(drive: Drive, model: Model, judgement: Judgement, spec: str) -> None:
+def _to_the_end(drive: Drive, judgement: Judgement, spec: str) -> None:
     """Drive a judge."""
     heard = signal.getsignal(signal.SIGINT)
     try:
-        run_to_end(lambda: _drive(drive, model, judgement.owed(spec)))
+        run_to_end(lambda: _drive(drive, judgement.owed(spec)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         done = f"{drive.progress.done:,} replies are judged"
         raise Interrupted(f"interrupted; {done}, and the same command goes on from there") from None
@@ -228,7 +228,7 @@ def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, wat
 
     try:
         with watch(info, progress) if watch else nullcontext():
-            run_to_end(lambda: _drive(drive, model, _counted(plan, progress)))
+            run_to_end(lambda: _drive(drive, _counted(plan, progress)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         end("interrupted")
         kept = f"{progress.done:,} of {progress.total:,} cases are kept"
@@ -300,7 +300,7 @@ def hearing() -> Generator[None]:
         _hear_again(before)
 
 
-async def _drive(drive: Drive, model: Model, jobs: Iterator[Job | int]) -> None:
+async def _drive(drive: Drive, jobs: Iterator[Job | int]) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     asked: list[bool] = []
 
@@ -312,12 +312,9 @@ async def _drive(drive: Drive, model: Model, jobs: Iterator[Job | int]) -> None:
         for which in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(which, end)
     try:
-        await drive.go(jobs)
+        await drive.go_and_close(jobs)
     finally:
-        try:
-            await model.close()
-        finally:
-            _deafen(loop)
+        _deafen(loop)
 
 
 def _aided(chosen: list[Task], config: Config) -> tuple[list[Task], dict[str, dict[str, str]]]:

@@ -7,7 +7,7 @@ counts as: good for yes, bad for no, unscored where the judge did not decide.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -205,7 +205,7 @@ class Seated:
         drive.progress.total, drive.progress.doing = len(jobs), "judges"
         with self.watch(self.seat.spec, drive.progress) if self.watch else nullcontext():
             try:
-                self.to_the_end(lambda: _had(drive, model, jobs))
+                self.to_the_end(lambda: drive.go_and_close(jobs))
             except (KeyboardInterrupt, asyncio.CancelledError):
                 done = f"{drive.progress.done:,} of {len(jobs):,} replies are judged"
                 raise Interrupted(f"interrupted; {done}, and the same command goes on from there") from None
@@ -218,13 +218,6 @@ class Seated:
                 f"{self.seat.spec} judged {done:,} of {len(jobs):,} replies: {why}; "
                 "what it answered is kept, and the same command goes on from there"
             )
-
-
-async def _had(drive: Drive, model: Model, jobs: Iterable[Job]) -> None:
-    try:
-        await drive.go(jobs)
-    finally:
-        await model.close()
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,13 @@ class Drive:
             self._keeper.flush()
         return self.progress
 
+    async def go_and_close(self, jobs: Iterable[Job | int]) -> None:
+        """`go`, with the model closed after it, however it ended."""
+        try:
+            await self.go(jobs)
+        finally:
+            await self._model.close()
+
     async def _flush_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_S)

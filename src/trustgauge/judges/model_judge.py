@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from trustgauge.judges.rubric import (
 )
 from trustgauge.types import Ask, Case, Message, Reply, Verdict
 
+T = TypeVar("T")
 ATTEMPTS = 3
 """Answers at most that a judge may give to one question before its verdict counts as unreadable."""
 
@@ -66,14 +68,7 @@ class ModelJudge:
 
     def verdict(self, case: Case, turns: Sequence[Turn], answers: Sequence[Reply]) -> Verdict:
         """The verdict from all of the judge's answers, which `judging` has got."""
-        talk = self.judging(case, turns)
-        try:
-            next(talk)
-            for answer in answers:
-                talk.send(answer)
-        except StopIteration as end:
-            return end.value
-        return self._stamped(unscored(UNREADABLE))
+        return ended(self.judging(case, turns), answers) or self._stamped(unscored(UNREADABLE))
 
     def _stamped(self, verdict: Verdict) -> Verdict:
         return replace(verdict, judge=self.id)
@@ -105,17 +100,31 @@ class ModelJudge:
         return unscored(open_, None, **values) if open_ else good("all items hold", Reading("passed"), **values)
 
     def _answer(self, case: Case, turn: Turn, item: Item | None) -> Generator[Ask, Reply, Answer | None]:
-        """A readable answer to one question, asked again while it is not, ATTEMPTS times in all."""
+        """A readable answer to one question."""
         rubric = self.rubric
         words, shown_by = (YES_NO, ("yes",)) if item else (rubric.words, rubric.shown_by)
-        first = ask = first_ask(rubric, item, case, turn.talk, turn.reply)
-        limit = LONGEST
-        for attempt in range(1, ATTEMPTS + 1):
-            reply = yield ask
-            if reply.status in ("complete", "truncated"):
-                answer = read_answer(reply.text, words, shown_by, turn.reply)
-                if answer:
-                    return answer
-            limit *= MORE_ROOM if cut_short(reply) else 1
-            ask = again(first, attempt, limit)
-        return None
+        first = first_ask(rubric, item, case, turn.talk, turn.reply)
+        return (yield from readable(first, lambda text: read_answer(text, words, shown_by, turn.reply)))
+
+
+def readable(first: Ask, read: Callable[[str], Answer | None]) -> Generator[Ask, Reply, Answer | None]:
+    """A judge's answer as read, asked for again while it can't be, ATTEMPTS times in all; None where it never can."""
+    ask, limit = first, LONGEST
+    for attempt in range(1, ATTEMPTS + 1):
+        reply = yield ask
+        if reply.status in ("complete", "truncated") and (answer := read(reply.text)):
+            return answer
+        limit *= MORE_ROOM if cut_short(reply) else 1
+        ask = again(first, attempt, limit)
+    return None
+
+
+def ended(talk: Generator[Ask, Reply, T], answers: Sequence[Reply]) -> T | None:
+    """What a conversation with a judge returns, given all of its answers; None where these do not end it."""
+    try:
+        next(talk)
+        for answer in answers:
+            talk.send(answer)
+    except StopIteration as end:
+        return end.value
+    return None

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from trustgauge.judges.model_judge import ATTEMPTS, UNREADABLE
+from trustgauge.judges.model_judge import UNREADABLE, ended, readable
 from trustgauge.judges.rubric import (
     LONGEST,
-    MORE_ROOM,
     Answer,
     Rubric,
-    again,
-    cut_short,
     order,
     page,
     read_answer,
@@ -136,31 +133,18 @@ class PairwiseJudge:
 
     def preference(self, pair: Pair, answers: Sequence[Reply]) -> Preference:
         """The preference from all of the judge's answers, which `comparing` has got; too few leave it unscored."""
-        talk = self.comparing(pair)
-        try:
-            next(talk)
-            for answer in answers:
-                talk.send(answer)
-        except StopIteration as end:
-            return end.value
-        return Preference(orders=("", ""), judge=self.id)
+        return ended(self.comparing(pair), answers) or Preference(orders=("", ""), judge=self.id)
 
     def _answer(self, pair: Pair) -> Generator[Ask, Reply, Answer]:
-        """A readable answer in one order, asked for ATTEMPTS times at most; a word of "" where there is none.
+        """A readable answer in one order; a word of "" where there is none.
 
         Evidence isn't asked for. A judge that gives some all the same must have found it in one of the replies.
         """
-        first = ask = pair_ask(self.rubric, pair)
-        limit = LONGEST
-        for attempt in range(1, ATTEMPTS + 1):
-            reply = yield ask
-            if reply.status in ("complete", "truncated"):
-                for text in (pair.first, pair.second):
-                    if answer := read_answer(reply.text, WORDS, (), text):
-                        return answer
-            limit *= MORE_ROOM if cut_short(reply) else 1
-            ask = again(first, attempt, limit)
-        return Answer("", "", "")
+
+        def read(said: str) -> Answer | None:
+            return read_answer(said, WORDS, (), pair.first) or read_answer(said, WORDS, (), pair.second)
+
+        return (yield from readable(pair_ask(self.rubric, pair), read)) or Answer("", "", "")
 
 
 def pair_ask(rubric: Rubric, pair: Pair) -> Ask:

@@ -7,8 +7,8 @@ of one side alone. Raw and corrected stand side by side; where nothing can be co
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -24,7 +24,9 @@ from trustgauge.store import Label, RunInfo, Spot, Store
 from trustgauge.suites import Task, known_task
 from trustgauge.types import Measured, Record
 
+K = TypeVar("K", bound=Hashable)
 CLOSE = 1e-9
+NO_MEAN = "not corrected: this score is no mean of shares of good"
 LEFT = 0.01
 """Share of a task's replies that a judge may have left (a server that won't take some) before nothing is corrected."""
 
@@ -119,14 +121,15 @@ def by_people(groups: Placed, labels: Sequence[Label], measured: Measured) -> Co
     if not said:
         return None
     source = f"{len(said):,} labels on this run"
-    if not is_mean_of_sides(groups, measured):
-        return _none("people", source, "not corrected: this score is no mean of shares of good")
+    pair = _pair(groups)
+    if not _is_mean_of_sides(pair, measured):
+        return _none("people", source, NO_MEAN)
     sides: list[Corrected] = []
     for twin in (False, True):
         mine = [_judged(group, said, twin) for group in groups]
         if any(mine):
             sides.append(prediction_powered(mine))
-    return _made("people", source, _mean(sides, groups))
+    return _made("people", source, _mean(sides, pair.correlation))
 
 
 def by_calibration(groups: Placed, words: Rubric, error: JudgeError, source: str, measured: Measured) -> CorrectedScore:
@@ -135,9 +138,9 @@ def by_calibration(groups: Placed, words: Rubric, error: JudgeError, source: str
     means = [{words.yes_means(side) for side, of in sides.items() if of == twin} for twin in (False, True)]
     if any(len(each) > 1 or "" in each for each in means):
         return _none("calibration", source, "not corrected: good and bad are not just yes and no of the calibration")
-    if not is_mean_of_sides(groups, measured):
-        return _none("calibration", source, "not corrected: this score is no mean of shares of good")
     pair = _pair(groups)
+    if not _is_mean_of_sides(pair, measured):
+        return _none("calibration", source, NO_MEAN)
     errors = [error.flipped if each == {"bad"} else error for each in means]
     if pair.first.n and pair.second.n:
         shared = "alike" if means[0] == means[1] else "flipped"
@@ -147,23 +150,31 @@ def by_calibration(groups: Placed, words: Rubric, error: JudgeError, source: str
     return _made("calibration", source, corrected_rate(rate, known))
 
 
-def settled(labels: Sequence[Label]) -> dict[Spot, bool]:
-    """What people say of each record, True for good: the majority of those who are sure."""
-    votes = defaultdict[Spot, Counter[str]](Counter)
+def settled(labels: Iterable[Label]) -> dict[Spot, bool]:
+    """What people say of each record of one task; see `settled_at`."""
+    return settled_at(labels, lambda label: (label.place, label.draw))
+
+
+def settled_at(labels: Iterable[Label], key: Callable[[Label], K]) -> dict[K, bool]:
+    """What people say of each record, True for good, by its key: the majority of those who are sure; no ties.
+
+    In the order in which somebody was first sure of a record.
+    """
+    votes = defaultdict[K, Counter[str]](Counter)
     for label in labels:
         if label.label in ("good", "bad"):
-            votes[label.place, label.draw][label.label] += 1
+            votes[key(label)][label.label] += 1
     return {at: found["good"] > found["bad"] for at, found in votes.items() if found["good"] != found["bad"]}
 
 
-def is_mean_of_sides(groups: Placed, measured: Measured) -> bool:
+def _is_mean_of_sides(pair: ClusterPair, measured: Measured) -> bool:
     """True where the score is the mean of the shares of good of its sides, or the share of its only one."""
-    pair = _pair(groups)
     rates = [side.rate for side in (pair.first, pair.second) if side.rate is not None]
     return bool(rates) and measured.score is not None and abs(sum(rates) / len(rates) - measured.score) < CLOSE
 
 
 def _pair(groups: Placed) -> ClusterPair:
+    """The shares of good of both sides."""
     pair = ClusterPair()
     for group in groups:
         records = [record for _, record in group]
@@ -181,7 +192,7 @@ def _judged(group: list[tuple[Spot, Record]], said: Mapping[Spot, bool], twin: b
     ]
 
 
-def _mean(sides: Sequence[Corrected], groups: Placed) -> Corrected:
+def _mean(sides: Sequence[Corrected], correlation: float) -> Corrected:
     """The mean of the sides, which move together as their raw rates do."""
     lacking = [side for side in sides if side.value is None]
     if lacking or len(sides) == 1:
@@ -191,7 +202,7 @@ def _mean(sides: Sequence[Corrected], groups: Placed) -> Corrected:
         for side in sides
         if side.value is not None and side.low is not None and side.high is not None
     ]
-    value, low, high = mean_interval(parts, correlation=_pair(groups).correlation)
+    value, low, high = mean_interval(parts, correlation=correlation)
     return Corrected(value, max(0.0, low), min(1.0, high), f"mean of both sides; {sides[0].method}")
 
 
