@@ -21,7 +21,8 @@ FLOORS = [
     {"suites"},
     {"engine", "store"},
     {"reports", "proof", "imports"},
-    {"plan", "manifest", "judging", "calibration", "labelling"},
+    {"comparison", "gate", "planning", "study"},
+    {"plan", "jobs", "manifest", "judging", "calibration", "labelling"},
     {"runner"},
     {"api", "comparing"},
     {"web"},
@@ -35,6 +36,8 @@ WITHIN = {
     ("models", "generate"),
     ("models", "judges"),
     ("calibration", "judging"),
+    ("gate", "comparison"),
+    ("planning", "gate"),
     ("imports", "reports"),
     ("__main__", "cli"),
 }
