@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -55,6 +56,10 @@ class _Look:
     whole: bool  # only whole numbers on the axis
 
 
+_Across = Callable[[str], alt.X]
+"""A field on the common axis."""
+
+
 def forest(
     rows: Sequence[Row],
     x_title: str,
@@ -94,24 +99,22 @@ def _lines(rows: Sequence[Row], look: _Look) -> Any:
     marks, lines, heads, height = _places(rows, look)
     labels = _labels(lines, heads)
     colour, shape = series_look(names)
-    y = alt.Y("y:Q", scale=linear(height, 0), axis=None)
     ticks = {"tickMinStep": 1, "format": "d"} if look.whole else {}
-    x_axis = alt.Axis(title=look.x_title, domain=False, tickCount=6, **ticks)
-    x_scale = linear(*look.domain)
+    axis = alt.Axis(title=look.x_title, domain=False, tickCount=6, **ticks)
+    x, y = partial(alt.X, scale=linear(*look.domain), axis=axis), alt.Y("y:Q", scale=linear(height, 0), axis=None)
     dot = rows_of([m for m in marks if m["x"] is not None] or [{"y": -99, "x": look.domain[0], "series": names[0]}])
-    x = alt.X("x:Q", scale=x_scale, axis=x_axis)
     sure, unsure = "datum.low !== null", "datum.low === null"
-    span = dot.transform_filter(sure).encode(y=y, x=alt.X("low:Q", scale=x_scale, axis=x_axis), x2="high:Q")
-    point = dot.encode(y=y, x=x, color=colour, shape=shape)
+    span = dot.transform_filter(sure).encode(y=y, x=x("low:Q"), x2="high:Q")
+    point = dot.encode(y=y, x=x("x:Q"), color=colour, shape=shape)
     layers = [
-        *_ground(look, x_scale, x_axis, height),
+        *_ground(look, x, height),
         *_stripes(lines, y),
         *(_joins(marks, x, y) if look.joined else ()),
-        *_references(marks, x_scale, x_axis, y),
+        *_references(marks, x),
         span.mark_rule(strokeWidth=2, opacity=0.55 if look.joined else 0.8).encode(color=colour),
         point.transform_filter(sure).mark_point(filled=True, size=62, opacity=1),
         point.transform_filter(unsure).mark_point(filled=False, size=56, strokeWidth=2, opacity=1, fill="white"),
-        *_arrows(marks, look.domain, x_scale, x_axis, y, colour),
+        *_arrows(marks, look.domain, x, y, colour),
         *labels,
         *_numbers(marks, lines, len(names)),
     ]
@@ -169,19 +172,19 @@ def _within(value: float | None, domain: tuple[float, float]) -> float | None:
     return None if value is None else min(max(value, domain[0]), domain[1])
 
 
-def _ground(look: _Look, x_scale: alt.Scale, x_axis: alt.Axis, height: float) -> list[Any]:
+def _ground(look: _Look, x: _Across, height: float) -> list[Any]:
     """The margin's band and the rule, behind everything."""
     made: list[Any] = []
     edges = {"y": alt.value(0), "y2": alt.value(height)}
     if look.band:
         low, high = (_within(v, look.domain) for v in look.band)
         band = rows_of([{"from": low, "to": high}]).mark_rect(color="#e4edf4")
-        made.append(band.encode(x=alt.X("from:Q", scale=x_scale, axis=x_axis), x2="to:Q", **edges))
+        made.append(band.encode(x=x("from:Q"), x2="to:Q", **edges))
         ends = rows_of([{"x": low}, {"x": high}]).mark_rule(color="#7d9db5", strokeDash=[3, 3])
-        made.append(ends.encode(x=alt.X("x:Q", scale=x_scale, axis=x_axis), **edges))
+        made.append(ends.encode(x=x("x:Q"), **edges))
     if look.rule is not None:
         rule = rows_of([{"x": look.rule}]).mark_rule(color=INK, strokeWidth=1.2)
-        made.append(rule.encode(x=alt.X("x:Q", scale=x_scale, axis=x_axis), **edges))
+        made.append(rule.encode(x=x("x:Q"), **edges))
     return made
 
 
@@ -189,7 +192,7 @@ def _stripes(lines: list[dict[str, Any]], y: alt.Y) -> list[Any]:
     return [rows_of(lines).mark_rule(color="#f0eee8").encode(y=y, x=alt.value(0), x2=alt.value(WIDTH))]
 
 
-def _joins(marks: list[dict[str, Any]], x: alt.X, y: alt.Y) -> list[Any]:
+def _joins(marks: list[dict[str, Any]], x: _Across, y: alt.Y) -> list[Any]:
     """The bar between the ends of a line's dots."""
     made: list[dict[str, Any]] = []
     for key in dict.fromkeys(m["key"] for m in marks):
@@ -199,25 +202,18 @@ def _joins(marks: list[dict[str, Any]], x: alt.X, y: alt.Y) -> list[Any]:
             ends = [m["x"] for m in found]
             made.append({"y": middle, "x": min(ends), "to": max(ends)})
     bar = rows_of(made).mark_rule(color="#c9c6be", strokeWidth=5, strokeCap="round")
-    return [bar.encode(y=y, x=x, x2="to:Q")] if made else []
+    return [bar.encode(y=y, x=x("x:Q"), x2="to:Q")] if made else []
 
 
-def _references(marks: list[dict[str, Any]], x_scale: alt.Scale, x_axis: alt.Axis, y: alt.Y) -> list[Any]:
+def _references(marks: list[dict[str, Any]], x: _Across) -> list[Any]:
     found = [m for m in marks if m["reference"] is not None]
     once = {(m["key"], m["reference"]): m for m in found}
     tick = rows_of(list(once.values())).mark_rule(color=INK, strokeWidth=1.6)
-    place = alt.X("reference:Q", scale=x_scale, axis=x_axis)
-    upright = alt.Y("top:Q", scale=y.scale, axis=None)  # pyright: ignore[reportAttributeAccessIssue]
-    return [tick.encode(x=place, y=upright, y2="bottom:Q")] if once else []
+    return [tick.encode(x=x("reference:Q"), y=alt.Y("top:Q", axis=None), y2="bottom:Q")] if once else []
 
 
 def _arrows(
-    marks: list[dict[str, Any]],
-    domain: tuple[float, float],
-    x_scale: alt.Scale,
-    x_axis: alt.Axis,
-    y: alt.Y,
-    colour: alt.Color,
+    marks: list[dict[str, Any]], domain: tuple[float, float], x: _Across, y: alt.Y, colour: alt.Color
 ) -> list[Any]:
     """Heads at the edge for what goes on beyond it."""
     made: list[Any] = []
@@ -225,7 +221,7 @@ def _arrows(
         found = [m | {"x": edge} for m in marks if m[side]]
         if found:
             head = rows_of(found).mark_point(shape=shape, filled=True, size=70, opacity=1)
-            made.append(head.encode(y=y, x=alt.X("x:Q", scale=x_scale, axis=x_axis), color=colour))
+            made.append(head.encode(y=y, x=x("x:Q"), color=colour))
     return made
 
 
