@@ -8,14 +8,14 @@ from typing import Any
 
 import altair as alt
 
-from trustgauge.reports.drawing.style import INK, SOFT, linear, rows_of, shortened, styled, text_width
+from trustgauge.reports.drawing.style import INK, SOFT, contrast, linear, rows_of, shortened, styled, text_width
 
 PUOR = ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788")
 """Brewer's PuOr: from orange over white to purple, told apart by colour-blind readers."""
 GO, NO_GO, OPEN = "GO", "NO-GO", "INSUFFICIENT EVIDENCE"
 _LOOK = {
-    GO: ("#00664b", "#00664b", "#ffffff", "circle"),
-    NO_GO: ("#b84a00", "#b84a00", "#ffffff", "cross"),
+    GO: ("#00664b", "#00664b", "#ffffff", "M-1,0L-0.6,-0.4L-0.25,-0.05L0.6,-0.9L1,-0.5L-0.25,0.75Z"),  # a tick
+    NO_GO: ("#b84a00", "#b84a00", "#ffffff", "M-1,-.6L-.6,-1L0,-.4L.6,-1L1,-.6L.4,0L1,.6L.6,1L0,.4L-.6,1L-1,.6L-.4,0Z"),
     OPEN: ("#ffffff", "#444444", "#222222", "triangle-up"),
 }
 _CHIP, _ROW, _BOARD = 196.0, 42.0, 720.0  # pixels
@@ -53,7 +53,7 @@ def heatmap(
     wide, tall = side * len(columns), side * len(rows)
     data = [_field(c, rows, columns, side, low, high) for c in cells if c.row in names and c.column in names]
     scale = alt.Scale(domain=[low + (high - low) * i / 6 for i in range(7)], range=list(PUOR), clamp=True)
-    key = alt.Legend(title=legend, orient="top", gradientLength=220, titleFontWeight="normal", format="+.1f")
+    key = alt.Legend(title=legend, orient="bottom", gradientLength=220, titleFontWeight="normal", format="+.1f")
     fields = rows_of(data)
     x, y = alt.X("left:Q", scale=linear(0, wide), axis=None), alt.Y("top:Q", scale=linear(tall, 0), axis=None)
     middle = {"x": alt.X("x:Q", axis=None), "y": alt.Y("y:Q", axis=None)}
@@ -75,10 +75,27 @@ def _field(
 ) -> dict[str, Any]:
     left, top = columns.index(cell.column) * side, rows.index(cell.row) * side
     place = {"left": left, "right": left + side, "top": top, "bottom": top + side}
-    strength = 0.0 if cell.value is None else abs(2 * (cell.value - low) / (high - low) - 1)
     text = cell.text or signed(cell.value)
     middle = {"x": left + side / 2, "y": top + side / 2}
-    return place | middle | {"value": cell.value, "text": text, "ink": "#ffffff" if strength > 0.8 else INK}
+    return (
+        place
+        | middle
+        | {
+            "value": cell.value,
+            "text": text,
+            "ink": INK if cell.value is None else _ink((cell.value - low) / (high - low)),
+        }
+    )
+
+
+def _ink(share: float) -> str:
+    """Dark or white, whichever reads better on the colour at that share of the scale."""
+    at = min(max(share, 0.0), 1.0) * (len(PUOR) - 1)
+    first = min(int(at), len(PUOR) - 2)
+    ends = [[int(PUOR[i][k : k + 2], 16) for k in (1, 3, 5)] for i in (first, first + 1)]
+    mixed = [a + (b - a) * (at - first) for a, b in zip(*ends, strict=True)]
+    tone = "#" + "".join(f"{round(part):02x}" for part in mixed)
+    return max((INK, "#ffffff"), key=lambda ink: contrast(ink, tone))
 
 
 def signed(value: float | None) -> str:
@@ -96,7 +113,7 @@ def _missing(data: list[dict[str, Any]], rect: dict[str, Any]) -> list[Any]:
         return []
     ends = {"x": rect["x"], "x2": "right:Q", "y": alt.Y("bottom:Q", axis=None), "y2": "top:Q"}
     grey = rows_of(data).mark_rect(color="#e6e6e6", stroke="#ffffff", strokeWidth=1).encode(**rect)
-    return [grey, rows_of(data).mark_rule(color="#bdbdbd", strokeWidth=1).encode(**ends)]
+    return [grey, rows_of(data).mark_rule(color="#cccccc", strokeWidth=1).encode(**ends)]
 
 
 def _edges(rows: Sequence[str], columns: Sequence[str], names: dict[str, str], side: int) -> list[Any]:
@@ -123,7 +140,7 @@ def board(decisions: Sequence[Decision]) -> Any:
     y = alt.Y("top:Q", scale=linear(height, 0), axis=None)
     x = alt.X("left:Q", scale=linear(0, _BOARD), axis=None)
     chip = lines.mark_rect(cornerRadius=5, strokeWidth=1.6)
-    sign = lines.mark_point(filled=True, size=90, opacity=1)
+    sign = lines.mark_point(filled=True, size=150, opacity=1)
     word = lines.mark_text(align="left", baseline="middle", fontSize=12, fontWeight="bold")
     look = {"color": alt.Color("ink:N", scale=None)}
     shape = alt.Shape(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trustgauge.reports.drawing.style import text_width
 
-SIZE = 11  # of the letters
+LABEL_SIZE = 11  # of the letters
 _TALL = 13.0  # pixels of a label's height
 _DOT = 6.0  # half of a dot's width, with air
 
@@ -23,13 +23,11 @@ class Spot:
 
 @dataclass(frozen=True)
 class Placed:
-    """A name with its left end and middle height, the dot it belongs to, and whether a line must join them."""
+    """A name's left end and middle height, its end nearer to the dot, and whether a line must join the two."""
 
-    text: str
     left: float
     middle: float
-    from_x: float
-    from_y: float
+    end: float
     far: bool
 
 
@@ -57,7 +55,7 @@ def placed(spots: Sequence[Spot], width: float, height: float) -> list[Placed]:
             key=lambda each: each[0],
         )
         taken.append(box)
-        found[i] = Placed(spot.text, box[0], (box[1] + box[3]) / 2, spot.x, spot.y, far)
+        found[i] = Placed(box[0], (box[1] + box[3]) / 2, min(max(spot.x, box[0] - 2), box[2] + 2), far)
     return [found[i] for i in range(len(spots))]
 
 
@@ -67,7 +65,7 @@ def _around(spot: Spot) -> Box:
 
 def _candidates(spot: Spot) -> Iterator[tuple[Box, float, bool]]:
     """Boxes beside the dot, nearest first, with the cost of being there."""
-    wide = text_width(spot.text, SIZE)
+    wide = text_width(spot.text, LABEL_SIZE)
     for ring in range(9):
         gap, far = 9.0 + 13.0 * ring, ring > 0
         for turn, (across, up) in enumerate(_SIDES):

@@ -143,12 +143,13 @@ def _places(rows: Sequence[Row], look: _Look) -> tuple[list[dict[str, Any]], lis
             lines.append({"y": y + tall / 2, "top": y, "bottom": y + tall, "text": short[label], "key": len(lines)})
             for row in mine:
                 off = (order.index(row.series) - (len(order) - 1) / 2) * step
-                marks.append(_mark(row, series[row.series], y + tall / 2 + off, lines[-1], look.domain))
+                marks.append(_mark(row, series[row.series], y + tall / 2 + off, lines[-1], look))
             y += tall
     return marks, lines, heads, y
 
 
-def _mark(row: Row, series: str, y: float, line: dict[str, Any], domain: tuple[float, float]) -> dict[str, Any]:
+def _mark(row: Row, series: str, y: float, line: dict[str, Any], look: _Look) -> dict[str, Any]:
+    domain = look.domain
     spans = row.value is not None and row.low is not None and row.high is not None
     beyond = [v for v in (row.value, row.low, row.high) if v is not None]
     return {
@@ -163,9 +164,18 @@ def _mark(row: Row, series: str, y: float, line: dict[str, Any], domain: tuple[f
         "reference": _within(row.reference, domain),
         "below": bool(beyond) and min(beyond) < domain[0],
         "above": bool(beyond) and max(beyond) > domain[1],
-        "text": interval(row.value, row.low, row.high),
+        "text": _numerals(row, look),
         "n": row.n,
     }
+
+
+def _numerals(row: Row, look: _Look) -> str:
+    """Value and interval: signed where zero means no difference, ranks' limits as whole numbers."""
+    if row.value is None or row.low is None or row.high is None or not (look.whole or look.domain[0] < 0):
+        return interval(row.value, row.low, row.high)
+    if look.whole:
+        return f"{row.value:.2f} [{row.low:g} {row.high:g}]"
+    return "{} [{} {}]".format(*(f"{v:+.2f}".replace("-", "−") for v in (row.value, row.low, row.high)))
 
 
 def _within(value: float | None, domain: tuple[float, float]) -> float | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from trustgauge.reports.drawing.labels import Spot, placed
+from trustgauge.reports.drawing.labels import LABEL_SIZE, Spot, placed
 from trustgauge.reports.drawing.lines import Row
 from trustgauge.reports.drawing.style import INK, SOFT, around, linear, rows_of, series_look, shortened, styled
 
@@ -68,7 +68,7 @@ def scatter(
         *([line.encode(x=x("x:Q"), y=y("y:Q"))] if len(front) > 1 else ()),
         *_crosses(data, x, y, colour),
         dot.mark_point(filled=True, size=70, opacity=1).encode(x=x("x:Q"), y=y("y:Q"), color=colour, shape=shape),
-        *_names(data, across, up),
+        *_names(data, across, up, x, y),
     ]
     return styled(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT))
 
@@ -102,36 +102,28 @@ def _crosses(
     return made
 
 
-def _names(data: Sequence[dict[str, Any]], across: tuple[float, float], up: tuple[float, float]) -> list[Any]:
+def _names(
+    data: Sequence[dict[str, Any]],
+    across: tuple[float, float],
+    up: tuple[float, float],
+    x: Callable[[str], alt.X],
+    y: Callable[[str], alt.Y],
+) -> list[Any]:
     """The labels where they fit, with a thin line to those that had to move away."""
-    spots = [
-        Spot(
-            text=d["label"],
-            x=(d["x"] - across[0]) / (across[1] - across[0]) * WIDTH,
-            y=(up[1] - d["y"]) / (up[1] - up[0]) * HEIGHT,
-        )
-        for d in data
-    ]
+    per_x, per_y = WIDTH / (across[1] - across[0]), HEIGHT / (up[1] - up[0])
+    spots = [Spot(d["label"], (d["x"] - across[0]) * per_x, (up[1] - d["y"]) * per_y) for d in data]
     found = [
-        {
-            "text": p.text,
-            "px": p.left,
-            "py": p.middle,
-            "dx": p.from_x,
-            "dy": p.from_y,
-            "far": p.far,
-            "front": d["front"],
-        }
+        {"label": d["label"], "x": d["x"], "y": d["y"], "far": p.far}
+        | {"left": across[0] + p.left / per_x, "end": across[0] + p.end / per_x, "middle": up[1] - p.middle / per_y}
         for p, d in zip(placed(spots, WIDTH, HEIGHT), data, strict=True)
     ]
-    x, y = alt.X("px:Q", scale=linear(0, WIDTH), axis=None), alt.Y("py:Q", scale=linear(HEIGHT, 0), axis=None)
-    made: list[Any] = []
-    if any(f["far"] for f in found):
-        leader = rows_of([f for f in found if f["far"]]).mark_rule(color=SOFT, strokeWidth=0.8)
-        made.append(leader.encode(x=x, y=y, x2="dx:Q", y2="dy:Q"))
-    text = rows_of(found).mark_text(align="left", baseline="middle", fontSize=11, color=INK, clip=False)
-    made.append(text.encode(x=x, y=y, text="text:N"))
-    return [alt.layer(*made).resolve_scale(x="independent", y="independent")]
+    moved = [f for f in found if f["far"]]
+    leader = rows_of(moved).mark_rule(color=SOFT, strokeWidth=0.8)
+    text = rows_of(found).mark_text(align="left", baseline="middle", fontSize=LABEL_SIZE, color=INK, clip=False)
+    return [
+        *([leader.encode(x=x("end:Q"), y=y("middle:Q"), x2="x:Q", y2="y:Q")] if moved else ()),
+        text.encode(x=x("left:Q"), y=y("middle:Q"), text="label:N"),
+    ]
 
 
 def reliability(bins: Sequence[Bin]) -> Any:
@@ -149,8 +141,16 @@ def reliability(bins: Sequence[Bin]) -> Any:
 
 def _field(bins: Sequence[Bin], title: str, most: int) -> Any:
     data = [
-        {"stated": b.stated, "right": b.right, "low": b.low, "high": b.high, "n": b.n, "text": f"n {b.n:,}"}
-        for b in sorted(bins, key=lambda b: b.stated)
+        {
+            "stated": b.stated,
+            "right": b.right,
+            "low": b.low,
+            "high": b.high,
+            "n": b.n,
+            "text": f"{b.n:,}",
+            "y": -8 - i % 2 * 11,
+        }
+        for i, b in enumerate(sorted(bins, key=lambda b: b.stated))
     ]
     style: dict[str, Any] = {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1], "domain": False}
     x = alt.X("stated:Q", scale=linear(0, 1), axis=alt.Axis(title="stated confidence", **style))
@@ -159,13 +159,15 @@ def _field(bins: Sequence[Bin], title: str, most: int) -> Any:
     bars = rows_of([d for d in data if d["low"] is not None and d["high"] is not None])
     dots = rows_of(data)
     size = alt.Size("n:Q", scale=alt.Scale(domain=[0, most], range=[0, 220]), legend=None)
-    words = dots.mark_text(align="left", baseline="middle", dx=9, dy=8, fontSize=10, color=SOFT)
+    words = dots.mark_text(baseline="middle", fontSize=10, color=SOFT)
+    head = rows_of([{"text": "n"}]).mark_text(align="right", baseline="middle", fontSize=10, color=SOFT)
     layers = [
         diagonal.mark_line(color=SOFT, strokeDash=[4, 4], strokeWidth=1.2).encode(x=x, y=y("right:Q")),
         bars.mark_rule(color="#0072b2", strokeWidth=1.8, opacity=0.7).encode(x=x, y=y("low:Q"), y2="high:Q"),
         dots.mark_line(color="#0072b2", strokeWidth=1, opacity=0.45).encode(x=x, y=y("right:Q")),
         dots.mark_point(filled=True, color="#0072b2", opacity=1).encode(x=x, y=y("right:Q"), size=size),
-        words.encode(x=x, y=y("right:Q"), text="text:N"),
+        words.encode(x=x, y=alt.Y("y:Q", scale=None, axis=None), text="text:N"),
+        head.encode(x=alt.value(-8), y=alt.value(-19), text="text:N"),
     ]
     return alt.layer(*layers).properties(width=_SIDE, height=_SIDE, title=title)
 
@@ -193,9 +195,10 @@ def trend(rows: Sequence[Row], stages: Sequence[str], y_title: str, domain: tupl
     ]
     spans = rows_of([d for d in data if d["low"] is not None and d["high"] is not None])
     names = rows_of(means).mark_text(baseline="top", fontSize=12, color=INK)
+    word = rows_of([means[-1] | {"text": "mean"}]).mark_text(align="left", baseline="middle", fontSize=11, color=SOFT)
     layers = [
         rows_of(means).mark_line(color=INK, strokeWidth=2, opacity=0.55).encode(x=x, y=y("value:Q")),
-        rows_of(means).mark_tick(color=INK, thickness=3, size=26).encode(x=x, y=y("value:Q")),
+        rows_of(means).mark_tick(orient="horizontal", color=INK, thickness=3, size=44).encode(x=x, y=y("value:Q")),
         spans.mark_rule(strokeWidth=1.6, opacity=0.7).encode(
             x=x,
             y=y("low:Q"),
@@ -206,6 +209,7 @@ def trend(rows: Sequence[Row], stages: Sequence[str], y_title: str, domain: tupl
         .mark_point(filled=True, size=60, opacity=1)
         .encode(x=x, y=y("value:Q"), color=colour, shape=shape),
         names.encode(x=x, y=alt.value(300 + 12), text="text:N"),
+        word.encode(x=alt.value(width + 4), y=y("value:Q"), text="text:N"),
     ]
     return styled(alt.layer(*layers).properties(width=width, height=300))
 

@@ -48,9 +48,23 @@ def text_width(text: str, size: float = 12) -> float:
     return len(text) * _LETTER * size / 12
 
 
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two colours "#rrggbb", 1 to 21 (WCAG 2.2, relative luminance)."""
+    bright, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def series_look(names: Sequence[str]) -> tuple[alt.Color, alt.Shape]:
     """Colour and shape of each series; a legend where there are several."""
-    legend = alt.Legend(orient="top", columns=4, symbolSize=90, labelLimit=240) if len(names) > 1 else None
+    legend = (
+        alt.Legend(orient="top", columns=4, symbolSize=90, symbolOpacity=1, labelLimit=240) if len(names) > 1 else None
+    )
     colours = [COLOURS[i % len(COLOURS)] for i in range(len(names))]
     shapes = [SHAPES[i % len(SHAPES)] for i in range(len(names))]
     scales = alt.Scale(domain=list(names), range=colours), alt.Scale(domain=list(names), range=shapes)
