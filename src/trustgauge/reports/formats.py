@@ -155,15 +155,18 @@ def _html(profiles: list[Profile], store: Store) -> str:
 
 
 def _svg(profiles: list[Profile], _: Store) -> str:
-    from trustgauge.reports.charts import profile_chart, svg
+    from trustgauge.reports.charts import picture
+    from trustgauge.reports.drawing.style import svg
 
-    return svg(profile_chart(profiles))
+    figure = picture(profiles)
+    return svg(figure.chart, title=figure.title, alt_text=figure.alt)
 
 
 def _png(profiles: list[Profile], _: Store) -> bytes:
-    from trustgauge.reports.charts import png, profile_chart
+    from trustgauge.reports.charts import picture
+    from trustgauge.reports.drawing.style import png
 
-    return png(profile_chart(profiles))
+    return png(picture(profiles).chart)
 
 
 FORMATS: dict[str, Render] = {
