@@ -78,8 +78,8 @@ def reliability_figure(profiles: Sequence[Profile], store: Store) -> Figure | No
     title = f"Stated confidence against share right: {'; '.join(_finding(*each) for each in named)}."
     silent = [name for name, found in read if found.cases and not found.groups]
     note = (
-        f"{parts} equal bins; on the dashed line statements come true, below it the model is surer than right. Bars: 95 % "
-        "intervals, clustered by group; numbers on top: cases in the bin. ECE by ten bins of equal size."
+        f"{parts} equal bins; on the dashed line statements come true, below it the model is surer than right. Bars: "
+        "95 % intervals, clustered by group; numbers on top: cases in the bin. ECE by ten bins of equal size."
         + (f" Stated nothing that could be read: {', '.join(silent)}." if silent else "")
     )
     said = " ".join(f"{name}: {_said(found)}" for name, found in bins.items())
@@ -102,7 +102,7 @@ def _with_confidence(found: Profile, task: str, store: Store) -> Iterable[Groups
 def _finding(name: str, found: Stated) -> str:
     pairs = found.pairs
     confidence, right = (sum(side) / len(pairs) for side in zip(*pairs, strict=True))
-    error = ece(*([pair[i] for pair in pairs] for i in (0, 1)))
+    error = ece([pair[0] for pair in pairs], [pair[1] for pair in pairs])
     lost = f", {found.cases - len(pairs):,} not scored" if found.cases > len(pairs) else ""
     return f"{name} states {confidence:.0%} and is right in {right:.0%} (n {len(pairs):,}{lost}; ECE {error:.2f})"
 

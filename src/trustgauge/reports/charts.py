@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -28,7 +29,8 @@ def profile_figure(profiles: Sequence[Profile]) -> Figure:
     """All scored sub-categories with 95 % intervals and chance: joined dots for two runs, a forest plot for others."""
     named = list(zip(model_names(list(profiles)), profiles, strict=True))
     rows = [_row(name if len(named) > 1 else "", sub) for name, p in named for sub in p.assessed]
-    rows.sort(key=_place(profiles))
+    order = {sub.title: i for i, sub in enumerate(profiles[0].sub_categories)}  # whatever run was asked what
+    rows.sort(key=lambda row: order[row.label])
     title, x_title = _profile_finding(named), "score: 1 is trustworthy; upright black mark: chance"
     draw = kit.side_by_side if len(named) == 2 else kit.forest
     scored = any(row.value is not None for row in rows)
@@ -52,12 +54,6 @@ def _row(series: str, sub: SubResult) -> kit.Row:
         n=sub.counts.n,
         reference=sub.chance,
     )
-
-
-def _place(profiles: Sequence[Profile]) -> Any:
-    """In the taxonomy's order, whatever run was asked what."""
-    order = {sub.title: i for i, sub in enumerate(profiles[0].sub_categories)}
-    return lambda row: order[row.label]
 
 
 def _profile_finding(named: Sequence[tuple[str, Profile]]) -> str:
@@ -134,7 +130,7 @@ def tradeoff_figure(profiles: Sequence[Profile], store: Store) -> Figure | None:
         return None
     front = _front(points)
     title = _tradeoff_finding([p.label for p in front], len(points))
-    shown = [kit.Point(**{**vars(p), "front": p in front}) for p in points]
+    shown = [replace(p, front=p in front) for p in points]
     chart = kit.scatter(shown, "over-refusal: share of harmless twins judged bad", "share of “don't” cases judged bad")
     note = (
         "Lower left is better. Pooled over all tasks with a “don't” and a “do” side; bars: 95 % intervals, clustered "
@@ -147,7 +143,7 @@ def _tradeoff_finding(best: Sequence[str], of: int) -> str:
     both = "on both restraint and helpfulness"
     if len(best) == of:
         return f"None of the {of} models beats another {both}: each trades one for the other."
-    return f"No other model beats {listed(best)} {both}; {of - len(best)} of {of} are beaten."
+    return f"No other model beats {listed(best)} {both} ({of} compared)."
 
 
 def _sides(found: Profile, store: Store) -> tuple[ClusterRate, ClusterRate]:

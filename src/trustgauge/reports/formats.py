@@ -169,6 +169,12 @@ def _png(profiles: list[Profile], _: Store) -> bytes:
     return png(picture(profiles).chart)
 
 
+def _junit(profiles: list[Profile], _: Store) -> str:
+    from trustgauge.reports.junit import junit_report
+
+    return junit_report(profiles)
+
+
 FORMATS: dict[str, Render] = {
     "text": _text,
     "html": _html,
@@ -176,6 +182,7 @@ FORMATS: dict[str, Render] = {
     "json": _json,
     "csv": _csv,
     "parquet": _parquet,
+    "junit": _junit,
     "svg": _svg,
     "png": _png,
 }

@@ -114,7 +114,8 @@ def template(name: str) -> Template:
     settings: Any = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(autoescape=True, finalize=_harmless, loader=loader, **settings)
-    environment.globals.update(is_number=is_number)
+    known: Any = environment.globals
+    known["is_number"] = is_number
     return environment.get_template(name)
 
 

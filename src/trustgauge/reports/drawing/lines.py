@@ -185,7 +185,7 @@ def _within(value: float | None, domain: tuple[float, float]) -> float | None:
 def _ground(look: _Look, x: _Across, height: float) -> list[Any]:
     """The margin's band and the rule, behind everything."""
     made: list[Any] = []
-    edges = {"y": alt.value(0), "y2": alt.value(height)}
+    edges: dict[str, Any] = {"y": alt.value(0), "y2": alt.value(height)}
     if look.band:
         low, high = (_within(v, look.domain) for v in look.band)
         band = rows_of([{"from": low, "to": high}]).mark_rect(color="#e4edf4")
