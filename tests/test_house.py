@@ -21,7 +21,7 @@ FLOORS = [
     {"suites"},
     {"engine", "store"},
     {"reports", "proof", "imports"},
-    {"plan", "manifest", "judging", "calibration", "labelling"},
+    {"jobs", "manifest", "judging", "calibration", "labelling"},
     {"runner"},
     {"api", "comparing"},
     {"web"},

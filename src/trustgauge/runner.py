@@ -30,7 +30,7 @@ from trustgauge.models import Model, open_model
 from trustgauge.models.local_weights import revision
 from trustgauge.models.panel import members
 from trustgauge.models.providers import is_http, is_local
-from trustgauge.plan import Plan
+from trustgauge.jobs import Jobs
 from trustgauge.reports.corrected import known_errors
 from trustgauge.stats.correction import JudgeError
 from trustgauge.store import RunInfo, Store, reply_key
@@ -123,7 +123,7 @@ def _measure(
         if budget is not None and price:
             into, out, _ = store.usage(id_)
             spending = Budget(budget, price.input_mtok, price.output_mtok, spent=price.usd(into, out))
-        plan = Plan(chosen, config, texts, lambda task, start, most: store.settled(id_, task, start, most))
+        jobs = Jobs(chosen, config, texts, lambda task, start, most: store.settled(id_, task, start, most))
         drive = Drive(
             id_,
             model,
@@ -132,9 +132,9 @@ def _measure(
             load=load_of(model, config, spending),
             patience=Patience(attempts=config.attempts),
         )
-        drive.progress.total = plan.total
-        store.amend(id_, {"cases": plan.counts})
-        return _go(drive, model, plan, store, info, watch), spending.spent if spending else 0.0
+        drive.progress.total = jobs.total
+        store.amend(id_, {"cases": jobs.counts})
+        return _go(drive, model, jobs, store, info, watch), spending.spent if spending else 0.0
 
 
 def _judge(
@@ -217,18 +217,18 @@ def _to_the_end(drive: Drive, judgement: Judgement, spec: str) -> None:
     _hear_again(heard)
 
 
-def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, watch: Watch | None) -> RunInfo:
+def _go(drive: Drive, model: Model, jobs: Jobs, store: Store, info: RunInfo, watch: Watch | None) -> RunInfo:
     """Drive to the end, and write down how it ended."""
     progress, began, heard = drive.progress, time.monotonic(), signal.getsignal(signal.SIGINT)
 
     def end(status: str) -> None:
-        store.amend(info.id, {"cases": plan.counts, "case_hashes": plan.hashes})
+        store.amend(info.id, {"cases": jobs.counts, "case_hashes": jobs.hashes})
         notes = list(getattr(model, "notes", ()))
         store.finish(info.id, status, calls=progress.asked, wall_s=time.monotonic() - began, notes=notes)
 
     try:
         with watch(info, progress) if watch else nullcontext():
-            run_to_end(lambda: _drive(drive, _counted(plan, progress)))
+            run_to_end(lambda: _drive(drive, _counted(jobs, progress)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         end("interrupted")
         kept = f"{progress.done:,} of {progress.total:,} cases are kept"
@@ -242,13 +242,13 @@ def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, wat
     return store.run(info.id)
 
 
-def _counted(plan: Plan, progress: Progress) -> Iterator[Job | int]:
-    """The plan's jobs; the total becomes exact as the cases are made."""
-    for i, job in enumerate(plan):
+def _counted(jobs: Jobs, progress: Progress) -> Iterator[Job | int]:
+    """The jobs; the total becomes exact as the cases are made."""
+    for i, job in enumerate(jobs):
         if i % 256 == 0:
-            progress.total = plan.total
+            progress.total = jobs.total
         yield job
-    progress.total = plan.total
+    progress.total = jobs.total
 
 
 def run_to_end(make: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -1,4 +1,4 @@
-"""Plan: the order in which a run's conversations are had, and what of it an earlier session has settled.
+"""Jobs: the order in which a run's conversations are had, and what of it an earlier session has settled.
 
 The order is seeded and stratified: at any moment every task has had about the same share of its cases, whole groups
 at a time, so that a run cut short (by a budget, by Ctrl-C) is a fair sample of the whole one.
@@ -25,7 +25,7 @@ FindSettled = Callable[[str, int, int], Sequence[Settled]]
 """(task, first place, at most so many) -> its settled records in order."""
 
 
-class Plan:
+class Jobs:
     """The jobs of a run over some tasks, made as they are taken; a number among them was settled before.
 
     total     conversations in all: exact for tasks whose cases are all made, for others at most so many
