@@ -21,6 +21,7 @@ FLOORS = [
     {"suites"},
     {"engine", "store"},
     {"reports", "proof", "imports"},
+    {"comparison", "gate", "planning", "study"},
     {"jobs", "manifest", "judging", "calibration", "labelling"},
     {"runner"},
     {"api", "comparing"},
@@ -35,6 +36,8 @@ WITHIN = {
     ("models", "generate"),
     ("models", "judges"),
     ("calibration", "judging"),
+    ("gate", "comparison"),
+    ("planning", "gate"),
     ("imports", "reports"),
     ("__main__", "cli"),
 }
