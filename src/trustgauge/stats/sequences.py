@@ -14,7 +14,7 @@ dependence within. Wealth therefore counts at the ends of blocks only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -178,7 +178,7 @@ def _p(log_wealth: float) -> float:
     return exp(-max(log_wealth, 0.0))
 
 
-def _bisect(rejected: Any) -> float:
+def _bisect(rejected: Callable[[float], bool]) -> float:
     """The largest limit from 0 on that is rejected, all below it being too; 0 where none is."""
     low, high = 0.0, 1.0
     for _ in range(_STEPS):
