@@ -54,8 +54,8 @@ def scatter(
     """Trade-off: each dot labelled beside it, intervals both ways, the front joined by a line. None without points."""
     if not points:
         return None
-    across = x_domain or around([v for p in points for v in (p.x, p.x_low, p.x_high)], near=0.02)
-    up = y_domain or around([v for p in points for v in (p.y, p.y_low, p.y_high)], near=0.02)
+    across = _domain(x_domain, [v for p in points for v in (p.x, p.x_low, p.x_high)])
+    up = _domain(y_domain, [v for p in points for v in (p.y, p.y_low, p.y_high)])
     short, series = shortened(p.label for p in points), shortened(p.series for p in points)
     data = [_point(p, short[p.label], series[p.series]) for p in points]
     colour, shape = series_look(list(series.values()))
@@ -71,6 +71,14 @@ def scatter(
         *_names(data, across, up, x, y),
     ]
     return styled(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT))
+
+
+def _domain(wanted: tuple[float, float] | None, values: Sequence[float | None]) -> tuple[float, float]:
+    """The wanted one, wider where a value lies beyond it: nothing is cut off."""
+    if wanted is None:
+        return around(values, near=0.02)
+    known = [v for v in values if v is not None]
+    return min([wanted[0], *known]), max([wanted[1], *known])
 
 
 def _point(point: Point, label: str, series: str) -> dict[str, Any]:
@@ -94,7 +102,7 @@ def _crosses(
     made: list[Any] = []
     wide = [d for d in data if d["x_low"] is not None and d["x_high"] is not None]
     tall = [d for d in data if d["y_low"] is not None and d["y_high"] is not None]
-    thin: dict[str, Any] = {"strokeWidth": 1.4, "opacity": 0.5, "clip": True}
+    thin: dict[str, Any] = {"strokeWidth": 1.4, "opacity": 0.5}
     if wide:
         made.append(rows_of(wide).mark_rule(**thin).encode(x=x("x_low:Q"), x2="x_high:Q", y=y("y:Q"), color=colour))
     if tall:
