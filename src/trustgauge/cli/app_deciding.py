@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,16 +34,33 @@ def compare(
 
 
 def gate(
-    runs: Runs,
-    format_: Format = "text",
+    runs: Annotated[
+        list[str] | None, typer.Argument(metavar="RUN...", help="Ids, beginnings of them, last, or a study [last].")
+    ] = None,
+    policy: Annotated[Path | None, typer.Option("-p", "--policy", help="The rules: a YAML file.")] = None,
+    baselines: Annotated[
+        list[str] | None,
+        typer.Option("--baseline", metavar="NAME=RUN", help="The run that `not_worse_than: NAME` means; repeatable."),
+    ] = None,
+    example: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Print a commented policy: childrens-tutor, coding-assistant or bank-chat."),
+    ] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of policies, for editors.")] = False,
+    format_: Annotated[str, typer.Option("-f", "--format", help="text, html, md, json, junit or sarif.")] = "text",
     out: Out = None,
     store: StoreUrl = None,
     as_json: Json = False,
 ) -> None:
-    """Decide by a policy: GO, NO-GO or INSUFFICIENT EVIDENCE."""
-    from trustgauge.cli.gating import gate_runs
+    """Decide by a policy: GO (exit 0), NO-GO (100) or INSUFFICIENT EVIDENCE (3), for each rule and for the whole."""
+    from trustgauge.cli.gating import gate_runs, print_example, print_schema
 
-    raise typer.Exit(gate_runs(runs, "json" if as_json else format_, out, store))
+    if example is not None:
+        return print_example(example, out)
+    if schema:
+        return print_schema(out)
+    shown = "json" if as_json else format_
+    raise typer.Exit(gate_runs(list(runs or []), policy, list(baselines or []), shown, out, store))
 
 
 def plan(
