@@ -18,7 +18,7 @@ from support.stores import EVIL, EVIL_MODEL, PROTECTED, hostile_store
 from support.tg import CommandLine, command_line
 from trustgauge.reports import Profile, profile
 from trustgauge.reports.formats import FORMATS, render
-from trustgauge.reports.formats import _escape as markdown  # pyright: ignore[reportPrivateUsage]
+from trustgauge.reports.formats import escape as markdown
 from trustgauge.reports.text import show_profiles
 from trustgauge.safe import json_text, plain
 from trustgauge.store import Store

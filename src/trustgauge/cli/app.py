@@ -7,6 +7,23 @@ from typing import Annotated, Any
 
 import typer
 
+from trustgauge.cli.app_deciding import add_deciding
+from trustgauge.cli.options import (
+    BudgetUsd,
+    CascadeFlag,
+    Concurrency,
+    Json,
+    Judges,
+    Offline,
+    Price,
+    PricesFile,
+    Rpm,
+    StoreUrl,
+    Suites,
+    Timeout,
+    Tpm,
+)
+
 app = typer.Typer(
     name="trustgauge",
     no_args_is_help=True,
@@ -17,16 +34,6 @@ app = typer.Typer(
     epilog="First steps:  trustgauge run   then   trustgauge run -m openai/gpt-5-mini -n 50",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
-StoreUrl = Annotated[str | None, typer.Option("--store", help="File or URL of the store [trustgauge.db].")]
-Price = Annotated[
-    str | None, typer.Option(help="USD per million tokens in/out, e.g. 0.25/2 [by --prices, else by genai-prices].")
-]
-PricesFile = Annotated[
-    str | None, typer.Option("--prices", help="Your own prices: YAML or JSON, provider/name or a beginning*: in/out.")
-]
-Suites = Annotated[list[str] | None, typer.Argument(help="all, a category, a sub-category, a task, a set.")]
 
 
 def _version(wanted: bool) -> None:
@@ -88,6 +95,9 @@ def run(
     ] = None,
     price: Price = None,
     prices_file: PricesFile = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="POLICY", help="policy.yaml: end a task once its rules are decided.")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask everything again.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Refuse models that are not on this machine.")] = False,
     study_file: Annotated[str | None, typer.Option("-c", "--config", help="study.yaml with these options.")] = None,
@@ -144,23 +154,6 @@ def validate(
     from trustgauge.cli.explore import show_proofs
 
     raise typer.Exit(0 if show_proofs(list(suites or []), n, seed, as_json=as_json) else 1)
-
-
-Judges = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--judge",
-        metavar="MODEL",
-        help="Judges by the rubric of that name; repeatable. Or classifier/ORG/MODEL:LABEL.",
-    ),
-]
-CascadeFlag = Annotated[bool, typer.Option("--cascade", help="The rule first, the judges for what it leaves open.")]
-Concurrency = Annotated[int | None, typer.Option(help="Most calls in flight [128].")]
-Rpm = Annotated[int | None, typer.Option(help="Most requests in any minute [no limit].")]
-Tpm = Annotated[int | None, typer.Option(help="Most tokens in any minute [no limit].")]
-BudgetUsd = Annotated[float | None, typer.Option(help="Most to spend in USD, over all judges [no limit].")]
-Timeout = Annotated[float | None, typer.Option("--timeout", help="Seconds for one call [120].")]
-Offline = Annotated[bool, typer.Option("--offline", help="Refuse judges that are not on this machine.")]
 
 
 @app.command()
@@ -262,7 +255,7 @@ def import_(
 def report(
     runs: Annotated[list[str] | None, typer.Argument(metavar="RUN...", help="Ids, last, or a study [last].")] = None,
     format_: Annotated[
-        str, typer.Option("-f", "--format", help="text, html, md, json, csv, parquet, svg or png.")
+        str, typer.Option("-f", "--format", help="text, html, md, json, csv, parquet, junit, svg or png.")
     ] = "text",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; - for stdout.")] = None,
     store: StoreUrl = None,
@@ -351,3 +344,6 @@ def doctor(
     from trustgauge.cli.checkup import examine
 
     raise typer.Exit(examine(list(models or []), timeout_s, price, prices_file, as_json=as_json))
+
+
+add_deciding(app)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 
 import msgspec
 
-from trustgauge.cli.say import console, note, plain, print_json
+from trustgauge.cli.delivering import deliver
+from trustgauge.cli.say import console, plain, print_json
 from trustgauge.config import load
-from trustgauge.errors import TrustgaugeError
 from trustgauge.reports import Profile, profile
 from trustgauge.store import RunInfo, Store
 
@@ -28,19 +27,7 @@ def report_runs(names: list[str], format_: str, out: Path | None, store_url: str
         from trustgauge.reports.formats import BINARY, render
 
         default = Path(f"trustgauge-report.{format_}" if format_ in ("html", *BINARY) else "-")
-        _deliver(render(profiles, store, format_), out or default)
-
-
-def _deliver(content: str | bytes, target: Path) -> None:
-    data = content.encode() if isinstance(content, str) else content
-    if str(target) == "-":
-        sys.stdout.buffer.write(data)
-        return
-    try:
-        target.write_bytes(data)
-    except OSError as error:
-        raise TrustgaugeError(f"the report {target} cannot be written: {error.strerror}") from None
-    note(f"report written to {target}")
+        deliver(render(profiles, store, format_), out or default)
 
 
 def show_runs(store_url: str | None, *, as_json: bool) -> None:

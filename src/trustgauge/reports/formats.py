@@ -115,7 +115,7 @@ def _parquet(profiles: list[Profile], _: Store) -> bytes:
 
 def _markdown(profiles: list[Profile], store: Store) -> str:
     lines = ["# trustgauge report", ""]
-    lines += [f"- {_escape(s)}" for s in findings(profiles)]
+    lines += [f"- {escape(s)}" for s in findings(profiles)]
     table = Section(
         title="Profile",
         columns=("sub-category", *model_names(profiles)),
@@ -125,18 +125,23 @@ def _markdown(profiles: list[Profile], store: Store) -> str:
         note=LEGEND,
     )
     for section in (table, *sections(profiles, store)):
-        lines += ["", f"## {_escape(section.title)}", "", *_markdown_table(section)]
-        lines += ["", f"*{_escape(section.note)}*"] if section.note else []
+        lines += markdown_section(section)
     return "\n".join(lines) + "\n"
 
 
+def markdown_section(section: Section) -> list[str]:
+    """The lines of a titled table with its note."""
+    note = ["", f"*{escape(section.note)}*"] if section.note else []
+    return ["", f"## {escape(section.title)}", "", *_markdown_table(section), *note]
+
+
 def _markdown_table(section: Section) -> list[str]:
-    head = "| " + " | ".join(map(_escape, section.columns)) + " |"
+    head = "| " + " | ".join(map(escape, section.columns)) + " |"
     rule = "|" + "|".join("---" if i == 0 else "---:" for i in range(len(section.columns))) + "|"
-    return [head, rule, *("| " + " | ".join(map(_escape, row)) + " |" for row in section.rows)]
+    return [head, rule, *("| " + " | ".join(map(escape, row)) + " |" for row in section.rows)]
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     """Text that stays text in Markdown: no tags, tables, code, emphasis, headings, links or pictures."""
     shown = re.sub(r"([\\|`*#~])", r"\\\1", plain(text).replace("\n", " "))
     shown = re.sub(r"\](?=[(\[:])", r"\]", shown)
@@ -150,15 +155,24 @@ def _html(profiles: list[Profile], store: Store) -> str:
 
 
 def _svg(profiles: list[Profile], _: Store) -> str:
-    from trustgauge.reports.charts import profile_chart, svg
+    from trustgauge.reports.charts import picture
+    from trustgauge.reports.drawing.style import svg
 
-    return svg(profile_chart(profiles))
+    figure = picture(profiles)
+    return svg(figure.chart, title=figure.title, alt_text=figure.alt)
 
 
 def _png(profiles: list[Profile], _: Store) -> bytes:
-    from trustgauge.reports.charts import png, profile_chart
+    from trustgauge.reports.charts import picture
+    from trustgauge.reports.drawing.style import png
 
-    return png(profile_chart(profiles))
+    return png(picture(profiles).chart)
+
+
+def _junit(profiles: list[Profile], _: Store) -> str:
+    from trustgauge.reports.junit import junit_report
+
+    return junit_report(profiles)
 
 
 FORMATS: dict[str, Render] = {
@@ -168,6 +182,7 @@ FORMATS: dict[str, Render] = {
     "json": _json,
     "csv": _csv,
     "parquet": _parquet,
+    "junit": _junit,
     "svg": _svg,
     "png": _png,
 }

@@ -32,7 +32,7 @@ def show_profiles(
     if store:
         for section in sections(profiles, store):
             out.print()
-            _print_section(section, out)
+            print_section(section, out)
     out.print()
     out.print(Padding(LEGEND, (0, 0, 0, 1)), style="dim")
 
@@ -159,7 +159,8 @@ def _numbers(result: Any, score: float | None, low: float | None, high: float | 
     return [shown, number(result.chance), *(f"{x:,}" for x in (c.n, c.good, c.bad, c.unscored, c.failed))]
 
 
-def _print_section(section: Section, out: Console) -> None:
+def print_section(section: Section, out: Console) -> None:
+    """A titled table, and how to read it."""
     out.print(f" {plain(section.title)}", style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 1))
     for i, column in enumerate(section.columns):
