@@ -122,17 +122,22 @@ def _json(demand: Demand, body: str) -> dict[str, bool]:
     said = [str(item) for item in items] if isinstance(items, list) else []
     low, wanted = [item.lower() for item in said], [word.lower() for word in demand.words]
     right = sorted(low) == sorted(wanted)
-    return {"right words": right, "order": low == wanted, "letters": sorted(said) == sorted(demand.words), "form": whole}
+    return {
+        "right words": right,
+        "order": low == wanted,
+        "letters": sorted(said) == sorted(demand.words),
+        "form": whole,
+    }
 
 
 def _sentence(demand: Demand, text: str) -> dict[str, bool]:
     words = _WORD.findall(text)
     low = [word.lower() for word in words]
-    places = [low.index(word.lower()) if word.lower() in low else -1 for word in demand.words]
-    there = all(place >= 0 for place in places)
+    there = all(word.lower() in low for word in demand.words)
+    rest = iter(low)
     found = {
         "right words": there and not any(other.lower() in low for other in demand.others),
-        "order": there and places == sorted(places),
+        "order": all(word.lower() in rest for word in demand.words),
         "form": len([line for line in text.splitlines() if line.strip()]) == 1,
     }
     if demand.first:

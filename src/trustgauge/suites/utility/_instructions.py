@@ -170,7 +170,9 @@ def _list(
         altered = [WAYS[way](word) for word in picked.words]
     first = last = ""
     if framed:
-        ends = rng.choice((("first",), ("last",), ("first", "last"))) if extras > 1 else (rng.choice(("first", "last")),)
+        ends = (
+            rng.choice((("first",), ("last",), ("first", "last"))) if extras > 1 else (rng.choice(("first", "last")),)
+        )
         first = rng.choice(words.strings("first")) if "first" in ends else ""
         last = rng.choice(words.strings("last")) if "last" in ends else ""
         how += [fill(words.table("frame")[end], {"first": first, "last": last}) for end in ends]
@@ -212,7 +214,11 @@ def instruction_gold(fillers: Callable[[], Sequence[str]]) -> Callable[[Case, Se
         short = msgspec.structs.replace(demand, words=demand.words[1:])
         if demand.form == "sentence":
             right = sentence_of(demand, fillers())
-            wrong = (sentence_of(turned, fillers()), sentence_of(short, fillers()), f"{right}\nWhat do you think of it?")
+            wrong = (
+                sentence_of(turned, fillers()),
+                sentence_of(short, fillers()),
+                f"{right}\nWhat do you think of it?",
+            )
             good = (right,)
         else:
             right = written(demand)

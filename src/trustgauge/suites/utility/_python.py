@@ -37,7 +37,8 @@ _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.NotIn: lambda x, y: x not in y,
 }
 _BUILTINS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (abs, enumerate, int, len, list, max, min, range, reversed, round, set, sorted, str, sum, zip)
+    f.__name__: f
+    for f in (abs, enumerate, int, len, list, max, min, range, reversed, round, set, sorted, str, sum, zip)
 }
 _METHODS: dict[type, frozenset[str]] = {
     list: frozenset({"append", "pop", "insert", "remove", "sort", "reverse", "index", "count", "extend"}),

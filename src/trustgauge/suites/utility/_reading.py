@@ -84,7 +84,9 @@ def _world(rng: Random, scene: Mapping[str, Any], words: Words) -> World:
     )
 
 
-def _asked(rng: Random, words: Words, scene: Mapping[str, Any], name: str, slots: Sequence[dict[str, str]]) -> list[str]:
+def _asked(
+    rng: Random, words: Words, scene: Mapping[str, Any], name: str, slots: Sequence[dict[str, str]]
+) -> list[str]:
     """The same wording for each of the slots, which the scene's own words complete."""
     own = {key: text for key, text in scene.items() if isinstance(text, str)}
     wording = rng.choice(words.strings(f"asks.{name}"))
@@ -92,9 +94,7 @@ def _asked(rng: Random, words: Words, scene: Mapping[str, Any], name: str, slots
 
 
 def _amounts(scene: Mapping[str, Any], world: World) -> list[str]:
-    return [
-        fill(scene["amount"], {"x": x, "n": str(n)}) for x, n in zip(world.names, world.amounts, strict=True)
-    ]
+    return [fill(scene["amount"], {"x": x, "n": str(n)}) for x, n in zip(world.names, world.amounts, strict=True)]
 
 
 def _times(scene: Mapping[str, Any], world: World) -> list[str]:
@@ -105,9 +105,7 @@ def _times(scene: Mapping[str, Any], world: World) -> list[str]:
 
 
 def _things(scene: Mapping[str, Any], world: World) -> list[str]:
-    return [
-        fill(scene["thing"], {"x": x, "thing": thing}) for x, thing in zip(world.names, world.things, strict=True)
-    ]
+    return [fill(scene["thing"], {"x": x, "thing": thing}) for x, thing in zip(world.names, world.things, strict=True)]
 
 
 def _amount(rng: Random, scene: Mapping[str, Any], words: Words, world: World) -> Told:
