@@ -112,7 +112,7 @@ def _list(demand: Demand, text: str) -> dict[str, bool]:
 def _json(demand: Demand, body: str) -> dict[str, bool]:
     try:
         value = msgspec.json.decode(body.encode("utf-8", "replace"))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         value = None
     whole = isinstance(value, list) if demand.form == "json-list" else isinstance(value, dict)
     items: object = value

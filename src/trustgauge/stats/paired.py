@@ -228,7 +228,6 @@ def paired_difference(data: PairedSums) -> Difference | None:
     effective n, with the correlations of all rates over clusters, and Student's t at clusters - 1 in place of z. None
     where an arm of a run has nothing scored.
     """
-    import numpy as np
 
     if not len(data.counts):
         return None
