@@ -59,8 +59,8 @@ def test_levels_come_up_equally_often(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_thousands_of_cases_can_be_made(name: str) -> None:
-    cases = made(name, 3000)
-    assert len({case.id for case in cases}) >= 2900
+    cases = made(name, 2000)
+    assert len({case.id for case in cases}) >= 1990
     assert len({case.template for case in cases}) >= 8
 
 
@@ -96,7 +96,7 @@ def run_for_real(program: str) -> str:
 def test_programs_print_what_python_prints() -> None:
     source = words(utility.__file__, "programs")
     for row in source.rows("programs"):
-        for seed in range(6):
+        for seed in range(3):
             settings = four(Random(seed), row, source["pools"])
             assert len(settings) == 4
             for output, text in settings.items():
