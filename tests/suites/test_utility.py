@@ -243,3 +243,15 @@ def test_closed_tasks_of_utility_can_be_perturbed() -> None:
     found = select(["utility"], perturb=["typos:0.1"])
     assert [task.id for task in found] == [f"utility/{n}+typos:0.1" for n in ("knowledge", "reading", "code-tracing")]
     assert len(list(found[0].generate(0, 40))) == 40
+
+
+@pytest.mark.parametrize("perturb", ["typos:0.5", "upper", "spacing:0.5"])
+def test_programs_are_never_perturbed(perturb: str) -> None:
+    """Their words around them are; a program with a slip in it prints something else."""
+    (task,) = select(["utility/code-tracing"], perturb=[perturb])
+    pairs = list(task.generate(1, 80))
+    plain = {(c.group, c.slots["item"]): c.prompt for c in pairs if not c.slots["perturbed"]}
+    altered = [c for c in pairs if c.slots["perturbed"]]
+    assert any(c.prompt != plain[c.group, c.slots["item"]] for c in altered)
+    for case in altered:
+        assert case.prompt.split("```")[1:] == plain[case.group, case.slots["item"]].split("```")[1:]

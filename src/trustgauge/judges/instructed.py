@@ -125,11 +125,11 @@ def _json(demand: Demand, body: str) -> dict[str, bool]:
     }
 
 
-def _items(demand: Demand, value: Any) -> tuple[list[str], bool]:
+def _items(demand: Demand, value: object) -> tuple[list[str], bool]:
     """The items of a JSON value, and whether it has the shape asked for."""
-    fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-    items: Any = fields["items"] if "items" in fields else value
-    said = [str(item) for item in cast("list[Any]", items)] if isinstance(items, list) else []
+    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    items = fields["items"] if "items" in fields else value
+    said = [str(item) for item in cast("list[object]", items)] if isinstance(items, list) else []
     if demand.form == "json-list":
         return said, isinstance(value, list)
     return said, fields.keys() == {"items", "count"} and fields["count"] == len(demand.words)
