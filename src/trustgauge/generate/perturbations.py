@@ -1,8 +1,8 @@
 """Perturbations of any closed question: other surface, same meaning, same key.
 
 Each alters the question, or the form of its options, and leaves the options' texts, the request for a letter
-and code between ``` fences as they are. Seeded by the case, so that every model reads the same. After PromptBench (Zhu et al. 2023) and the
-variations of TrustLLM's robustness tasks (Sun et al. 2024).
+and code between ``` fences as they are. Seeded by the case, so that every model reads the same. After PromptBench
+(Zhu et al. 2023) and the variations of TrustLLM's robustness tasks (Sun et al. 2024).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
@@ -112,7 +112,7 @@ def _list(demand: Demand, text: str) -> dict[str, bool]:
 
 def _json(demand: Demand, body: str) -> dict[str, bool]:
     try:
-        value: Any = msgspec.json.decode(body.encode("utf-8", "replace"))
+        value: object = msgspec.json.decode(body.encode("utf-8", "replace"))
     except (msgspec.DecodeError, RecursionError):
         value = None
     said, whole = _items(demand, value)
@@ -127,12 +127,15 @@ def _json(demand: Demand, body: str) -> dict[str, bool]:
 
 def _items(demand: Demand, value: object) -> tuple[list[str], bool]:
     """The items of a JSON value, and whether it has the shape asked for."""
-    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
-    items = fields["items"] if "items" in fields else value
-    said = [str(item) for item in cast("list[object]", items)] if isinstance(items, list) else []
     if demand.form == "json-list":
-        return said, isinstance(value, list)
-    return said, fields.keys() == {"items", "count"} and fields["count"] == len(demand.words)
+        return _texts(value), isinstance(value, list)
+    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    whole = fields.keys() == {"items", "count"} and fields["count"] == len(demand.words)
+    return _texts(fields.get("items")), whole
+
+
+def _texts(held: object) -> list[str]:
+    return [str(item) for item in cast("list[object]", held)] if isinstance(held, list) else []
 
 
 def _sentence(demand: Demand, text: str) -> dict[str, bool]:
