@@ -26,6 +26,7 @@ _PUBLIC = {
     "TrustgaugeError": "errors",
     "Verdict": "types",
     "calibrate": "api",
+    "compare": "api",
     "doctor": "api",
     "import_recorded": "imports",
     "judge": "api",

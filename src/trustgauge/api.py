@@ -14,6 +14,8 @@ from trustgauge import config as configuration
 from trustgauge.calibration import Calibration, Matter, calibrated, examiner, keep, labelled
 from trustgauge.calibration.examining import Watch, usual_yes
 from trustgauge.calibration.labelled import Half
+from trustgauge.comparison import Comparison, Settings, against
+from trustgauge.comparison import compare as compared
 from trustgauge.errors import TrustgaugeError, UsageError
 from trustgauge.judges.base import Reading
 from trustgauge.models import Model, open_model
@@ -43,6 +45,18 @@ def report(name: str = "last", *, store: str = "trustgauge.db") -> list[Profile]
     """The profiles of a RUN word: a run's id, the beginning of one, `last`, or a study (all its runs)."""
     with Store(store, create=False) as opened:
         return [profile(opened, info.id) for info in opened.resolve(name)]
+
+
+def compare(
+    *runs: str, baseline: str | None = None, store: str = "trustgauge.db", **settings: Any
+) -> Comparison:
+    """Two or more runs on the cases they share: paired differences with intervals and tests, slices, and what flipped.
+
+    runs      RUN words as in `report`; a study stands for all its runs. The first is the baseline unless one is named
+    settings  margin (0.05), resamples (10000), seed (0), slices (names of slots), flips (6): of comparison.Settings
+    """
+    with Store(store, create=False) as opened:
+        return compared(opened, *against(opened, runs, baseline), Settings(**settings))
 
 
 def validate(*suites: str, seed: int = 0, n: int = 400) -> list[Proof]:

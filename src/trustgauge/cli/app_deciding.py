@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,15 @@ def add_deciding(app: typer.Typer) -> None:
 
 def compare(
     runs: Runs,
+    baseline: Annotated[str | None, typer.Option(metavar="RUN", help="What to compare with [the first].")] = None,
+    margin: Annotated[float, typer.Option(help="Difference too small to matter; 0: none is.")] = 0.05,
+    resamples: Annotated[int, typer.Option(help="Resamples of the paired cluster bootstrap.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
+    slices: Annotated[
+        str, typer.Option(help="Slots to slice by, with commas: any of the suites', template, kind; '' for none.")
+    ] = "template,topic,language,group",
+    flips: Annotated[int, typer.Option(help="Show so many cases that flipped.")] = 6,
+    flips_to: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all flips as JSON lines.")] = None,
     format_: Format = "text",
     out: Out = None,
     store: StoreUrl = None,
@@ -29,7 +39,10 @@ def compare(
     """Compare runs on the same cases: what moved beyond noise, and which cases flipped."""
     from trustgauge.cli.comparing import compare_runs
 
-    compare_runs(runs, "json" if as_json else format_, out, store)
+    slots = tuple(name for part in slices.split(",") if (name := part.strip()))
+    options = {"margin": margin, "resamples": resamples, "seed": seed, "slices": slots, "flips": flips}
+    shown = "json" if as_json else format_
+    compare_runs(runs, baseline, options, format_=shown, out=out, flips_to=flips_to, store_url=store)
 
 
 def gate(
