@@ -41,7 +41,8 @@ def compare_runs(
                 file.write(json_text(flip) + "\n")
 
         found = compare(store, first, others, settings, each)
-    deliver_page(page_of(found), document(found), format_, out, "comparison")
+    page = page_of(found, tasks=format_ != "text")
+    deliver_page(page, document(found), format_, out, "comparison")
 
 
 def _opened(path: Path) -> Any:

@@ -78,7 +78,9 @@ def _with_pairs(told: Compared, missing: Missing) -> Compared:
 def _missing(tally: Tally, bounds: tuple[float, float] | None) -> Missing:
     first, second = (sum(tally.labels(side)[label] for label in MISSING) for side in (0, 1))
     low, high = bounds or (None, None)
-    return Missing(first=first, second=second, p=_missing_p([tally.moves]) if tally.paired else None, low=low, high=high)
+    return Missing(
+        first=first, second=second, p=_missing_p([tally.moves]) if tally.paired else None, low=low, high=high
+    )
 
 
 def _missing_p(all_moves: Sequence[dict[str, dict[str, int]]]) -> float:
@@ -110,16 +112,18 @@ def _mean_rate(totals: Sums, at: int, missing_good: int) -> float:
     return sum(rates) / len(rates)
 
 
-def _share_bounds(tally: Tally, scores: tuple[float | None, float | None]) -> tuple[float, float] | None:
-    """The same for a score that is no rate: each missing case counts as 0 or as 1 beside the score of the others."""
+def _share_bounds(tally: Tally, scores: tuple[float | None, float | None]) -> tuple[float, float]:
+    """The same for a score that is no rate: each missing case counts as 0 or as 1 beside the score of the others.
+
+    Where there is no score at all it may be anything.
+    """
     ends: list[tuple[float, float]] = []
     for side, score in enumerate(scores):
         labels = tally.labels(side)
         n = sum(labels.values())
         share = sum(labels[label] for label in MISSING) / n if n else 1.0
-        if score is None and share < 1:
-            return None
-        ends.append(((score or 0.0) * (1 - share), (score or 0.0) * (1 - share) + share))
+        known = (score or 0.0) * (1 - share)
+        ends.append((known, known + share) if score is not None else (0.0, 1.0))
     return ends[1][0] - ends[0][1], ends[1][1] - ends[0][0]
 
 
@@ -213,4 +217,3 @@ def _mean_missing(told: Sequence[Compared]) -> Missing:
         low=sum(lows) / len(lows) if known else None,
         high=sum(highs) / len(highs) if known else None,
     )
-

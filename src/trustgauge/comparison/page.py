@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trustgauge.comparison.flips import worst_first
 from trustgauge.comparison.result import ALPHA, LABELS, SMALL, Compared, Comparison, RunPair, Slice
 from trustgauge.comparison.slices import TESTABLE
-from trustgauge.comparison.words import answer, lead, names, turned
+from trustgauge.comparison.words import lead, names, turned
 from trustgauge.reports.kit import Row, forest, read_out, side_by_side
 from trustgauge.reports.page import Figure, Page
 from trustgauge.reports.section import Section, number
@@ -18,11 +18,15 @@ MOST_SLICES = 20
 CUT = 240  # characters of a prompt or a reply
 
 
-def page_of(found: Comparison) -> Page:
-    """Everything people see; the JSON document has every task and slice besides."""
+def page_of(found: Comparison, *, tasks: bool = True) -> Page:
+    """Everything people see; the JSON document has every slice besides. tasks: with a row for each of the tasks."""
     baseline, runs = names(found)
+    blocks = [*_blocks(found, baseline, runs)]
+    if tasks:
+        named = zip(runs, found.pairs, strict=True)
+        blocks += [_tasks(f"{name} less {baseline}: tasks", pair) for name, pair in named]
     title = f"{', '.join(runs)} against {baseline}"
-    return Page(title=title, lead=lead(found), blocks=tuple(_blocks(found, baseline, runs)), foot=_foot(found))
+    return Page(title=title, lead=lead(found), blocks=tuple(blocks), foot=_foot(found, tasks=tasks))
 
 
 def _blocks(found: Comparison, baseline: str, runs: list[str]) -> Iterator[Section | Figure]:
@@ -34,14 +38,13 @@ def _blocks(found: Comparison, baseline: str, runs: list[str]) -> Iterator[Secti
         yield from _lacking(baseline, name, pair)
         yield from _slices(baseline, name, pair)
         yield from _flips(baseline, name, pair)
-        yield _tasks(f"{name} less {baseline}: tasks", pair)
 
 
 def _figures(found: Comparison, baseline: str, named: list[tuple[str, RunPair]]) -> Iterator[Figure]:
     rows = [_row(name, sub) for name, pair in named for sub in pair.subs]
     band = (-found.margin, found.margin) if found.margin else None
     yield Figure(
-        title=" ".join(answer(baseline, name, pair) for name, pair in named),
+        title=" ".join(_span(baseline, name, pair) for name, pair in named),
         chart=forest(rows, f"score less that of {baseline} (right: better)", rule=0.0, band=band),
         alt=f"Differences to {baseline} with 95 % intervals. {read_out(rows)}",
         note=f"Shaded: within the margin of {found.margin:g}." if found.margin else "",
@@ -55,6 +58,14 @@ def _figures(found: Comparison, baseline: str, named: list[tuple[str, RunPair]])
         chart=side_by_side(scores, "resistance: 1 is trustworthy", (0.0, 1.0)),
         alt=f"Scores on the shared cases with 95 % intervals. {read_out(scores, 60)}",
     )
+
+
+def _span(baseline: str, name: str, pair: RunPair) -> str:
+    known = sorted((sub.tested.difference, sub.id) for sub in pair.subs if sub.tested.difference is not None)
+    if not known:
+        return f"Nothing of {name} could be compared with {baseline}."
+    (low, least), (high, most) = known[0], known[-1]
+    return f"{name} less {baseline}: from {low:+.2f} in {least} to {high:+.2f} in {most}."
 
 
 def _row(series: str, sub: Compared) -> Row:
@@ -184,7 +195,7 @@ def _slices(baseline: str, name: str, pair: RunPair) -> Iterator[Section]:
         columns=("sub-category", "slice", baseline, name, "difference", "n", "p", "BH"),
         rows=tuple(_slice(each) for each in moved[:MOST_SLICES]),
         note=f"Shares of good among the scored; BH over all {len(tested):,} tested. "
-        f"{len(pair.slices) - len(tested):,} more have under {TESTABLE} cases or no interval and are not tested; "
+        f"{len(pair.slices) - len(tested):,} more have under {TESTABLE} groups or no interval and are not tested; "
         f"those under {SMALL} are marked small. "
         + (f"The {MOST_SLICES} surest are shown; JSON has all." if len(moved) > MOST_SLICES else "JSON has all."),
     )
@@ -232,11 +243,11 @@ def _texts(replies: tuple[str, ...]) -> str:
     return " | ".join(plain(reply, CUT) for reply in replies) or "nothing"
 
 
-def _foot(found: Comparison) -> str:
+def _foot(found: Comparison, *, tasks: bool) -> str:
     said = f"equivalent, not worse: by the margin of {found.margin:g} (two one-sided tests), " if found.margin else ""
     return (
         f"A difference is the run less the baseline, with its 95 % interval, clustered by group and paired by case. better, "
         f"worse: Holm-adjusted p below 5 % over {found.family} sub-categories; {said}adjusted alike; can't tell: none of "
         f"these can be said. {found.resamples:,} bootstrap resamples, seed {found.seed}."
+        + ("" if tasks else " Task by task: -f html, -f md or --json.")
     )
-

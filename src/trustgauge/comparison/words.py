@@ -92,7 +92,10 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     sizes = [sum(getattr(sub, side) for sub in pair.subs) for side in ("n_first", "n_second")]
     lacks = [sum(getattr(sub.missing, side) for sub in pair.subs) for side in ("first", "second")]
     if any(lacks):
-        said = (f"{who} {lack:,} of {n:,} ({percent(lack, n)})" for who, lack, n in zip((baseline, name), lacks, sizes, strict=True))
+        said = (
+            f"{who} {lack:,} of {n:,} ({percent(lack, n)})"
+            for who, lack, n in zip((baseline, name), lacks, sizes, strict=True)
+        )
         yield f"Not scored, or failed: {', '.join(said)}. They are in no score; the tables show what they could change."
     moved = [sub for sub in pair.subs if sub.word in ("better", "worse") and turned(sub)]
     if moved:
@@ -100,6 +103,9 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
             f"UNCERTAIN BY WHAT IS MISSING: in {listed([sub.id for sub in moved])} the difference could be gone, or turned, "
             "were what is unscored or failed bad on the better side and good on the other."
         )
+    unsure = [sub.id for sub in pair.subs if sub.tested.difference is not None and sub.tested.low is None]
+    if unsure:
+        yield f"NO INTERVAL, so nothing can be told, in {listed(unsure)}: a task of each has too few groups of scored cases."
     left = [id_ for sub in pair.subs for id_ in sub.left_out]
     if left:
         yield f"{len(left)} tasks could not be compared, as one of the runs has no score there: {listed(left)}."
