@@ -50,9 +50,7 @@ def report(name: str = "last", *, store: str = "trustgauge.db") -> list[Profile]
         return [profile(opened, info.id) for info in opened.resolve(name)]
 
 
-def compare(
-    *runs: str, baseline: str | None = None, store: str = "trustgauge.db", **settings: Any
-) -> Comparison:
+def compare(*runs: str, baseline: str | None = None, store: str = "trustgauge.db", **settings: Any) -> Comparison:
     """Two or more runs on the cases they share: paired differences with intervals and tests, slices, and what flipped.
 
     runs      RUN words as in `report`; a study stands for all its runs. The first is the baseline unless one is named

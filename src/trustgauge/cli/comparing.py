@@ -33,14 +33,13 @@ def compare_runs(
     settings.check()
     with Store(load({"store": store_url}).store, create=False) as store, ExitStack() as files:
         first, others = against(store, names, baseline)
-        each = None
-        if flips_to:
-            file = files.enter_context(_opened(flips_to))
+        file = files.enter_context(_opened(flips_to)) if flips_to else None
 
-            def each(flip: Flip) -> None:
+        def keep(flip: Flip) -> None:
+            if file:
                 file.write(json_text(flip) + "\n")
 
-        found = compare(store, first, others, settings, each)
+        found = compare(store, first, others, settings, keep if file else None)
     page = page_of(found, tasks=format_ != "text")
     deliver_page(page, document(found), format_, out, "comparison")
 

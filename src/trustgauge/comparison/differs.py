@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from trustgauge.comparison.tally import Tally
+from trustgauge.safe import plain
 from trustgauge.store import RunInfo
 
 _PLAIN = {
@@ -64,13 +67,8 @@ def _judging(manifest: dict[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        held: dict[str, Any] = value
-        return ", ".join(f"{key} {item}" for key, item in held.items())[:80] or "none"
-    if isinstance(value, list):
-        items: list[Any] = value
-        return ", ".join(map(str, items))[:80] or "none"
-    return str(value)[:80]
+    shown = msgspec.json.encode(value).decode() if isinstance(value, dict | list) else str(value)
+    return plain(shown, 80)
 
 
 def _some(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The page of a comparison: the answer, differences over the 29, both profiles, tests, what is missing, slices, flips."""
+"""The page of a comparison: the answer, differences over the 29, profiles, tests, what is missing, slices, flips."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ def _table(title: str, rows: tuple[Compared, ...]) -> Section:
 
 
 _NOTE = (
-    "n: shared cases; +/-: of these, from bad to good and from good to bad. p: the larger of two, of the interval and of "
-    "the paired bootstrap; Holm and BH: adjusted for all rows. h: Cohen's (0.2 small, 0.5 medium, 0.8 large). "
+    "n: shared cases; +/-: of these, from bad to good and from good to bad. p: the larger of two, of the interval and "
+    "of the paired bootstrap; Holm and BH: adjusted for all rows. h: Cohen's (0.2 small, 0.5 medium, 0.8 large). "
     "*: some tasks could not be compared. u: not paired."
 )
 
@@ -142,8 +142,8 @@ def _tasks(title: str, pair: RunPair) -> Section:
         title=title,
         columns=("task", "baseline", "run", "difference", "n", "+/-", "p", "McNemar", "mid-p", "odds ratio"),
         rows=tuple(rows),
-        note="Not adjusted. McNemar: exact, of the single verdicts that flipped, taken as independent; the difference and "
-        "its p are of the task's score and take groups of cases together. Odds ratio: from bad to good, to the reverse.",
+        note="Not adjusted. McNemar: exact, of the single verdicts that flipped, taken as independent; the difference "
+        "and its p are of the task's score, by groups of cases. Odds ratio: from bad to good, to the reverse.",
     )
 
 
@@ -179,8 +179,8 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[Section]:
             title=f"What {baseline} and {name} left unscored or failed, where they differ",
             columns=("", baseline, name, "p", "difference [worst and best case]", ""),
             rows=tuple(rows),
-            note="Worst and best case: every missing case bad on one side and good on the other. p: exact McNemar of being "
-            "missing, not adjusted.",
+            note="Worst and best case: every missing case bad on one side and good on the other. p: exact McNemar of "
+            "being missing, not adjusted.",
         )
 
 
@@ -234,8 +234,8 @@ def _flips(baseline: str, name: str, pair: RunPair) -> Iterator[Section]:
         title=f"{sum(total):,} shared cases flipped: {total[0]:,} from bad to good, {total[1]:,} from good to bad",
         columns=("task", "went from", "asked", f"{baseline} said", f"{name} said"),
         rows=tuple(rows),
-        note=f"{len(rows)} of {sum(total):,} are shown, from the sub-categories that fell furthest; --flips N shows more, "
-        "--flips-to FILE writes them all.",
+        note=f"{len(rows)} of {sum(total):,} are shown, from the sub-categories that fell furthest; --flips N shows "
+        "more, --flips-to FILE writes them all.",
     )
 
 
@@ -246,8 +246,8 @@ def _texts(replies: tuple[str, ...]) -> str:
 def _foot(found: Comparison, *, tasks: bool) -> str:
     said = f"equivalent, not worse: by the margin of {found.margin:g} (two one-sided tests), " if found.margin else ""
     return (
-        f"A difference is the run less the baseline, with its 95 % interval, clustered by group and paired by case. better, "
-        f"worse: Holm-adjusted p below 5 % over {found.family} sub-categories; {said}adjusted alike; can't tell: none of "
-        f"these can be said. {found.resamples:,} bootstrap resamples, seed {found.seed}."
+        f"A difference is the run less the baseline, with its 95 % interval, by group and paired by case. better, worse: "
+        f"Holm-adjusted p below 5 % over {found.family} sub-categories; {said}adjusted alike; can't tell: none of these "
+        f"can be said. {found.resamples:,} bootstrap resamples, seed {found.seed}."
         + ("" if tasks else " Task by task: -f html, -f md or --json.")
     )

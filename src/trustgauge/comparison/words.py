@@ -100,12 +100,12 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     moved = [sub for sub in pair.subs if sub.word in ("better", "worse") and turned(sub)]
     if moved:
         yield (
-            f"UNCERTAIN BY WHAT IS MISSING: in {listed([sub.id for sub in moved])} the difference could be gone, or turned, "
-            "were what is unscored or failed bad on the better side and good on the other."
+            f"UNCERTAIN BY WHAT IS MISSING: in {listed([sub.id for sub in moved])} the difference could be gone, or "
+            "turned, were what is unscored or failed bad on the better side and good on the other."
         )
     unsure = [sub.id for sub in pair.subs if sub.tested.difference is not None and sub.tested.low is None]
     if unsure:
-        yield f"NO INTERVAL, so nothing can be told, in {listed(unsure)}: a task of each has too few groups of scored cases."
+        yield f"NO INTERVAL, so nothing can be told, in {listed(unsure)}: a task there has too few groups that are scored."
     left = [id_ for sub in pair.subs for id_ in sub.left_out]
     if left:
         yield f"{len(left)} tasks could not be compared, as one of the runs has no score there: {listed(left)}."

@@ -1,4 +1,4 @@
-"""Paired cluster bootstrap: thousands of resamples at once, over distinct patterns of clusters and not over clusters."""
+"""Paired cluster bootstrap: thousands of resamples at once, over distinct patterns of clusters."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class Draws:
 def bootstrap(data: PairedSums, draws: int, rng: Generator) -> Draws | None:
     """Resample clusters with replacement `draws` times: the difference of mean rates over arms in each.
 
-    Clusters with the same sums are interchangeable, so a resample is a multinomial draw over patterns (Efron 1979; Field
-    & Welsh 2007). A resample that leaves an arm without cases is drawn again from the others. None where the data, or
+    Clusters with the same sums are interchangeable, so a resample is a multinomial draw over patterns (Efron 1979;
+    Field & Welsh 2007). A resample that leaves an arm without cases is drawn again from the others. None where the data, or
     every resample, has such an arm.
     """
     import numpy as np
