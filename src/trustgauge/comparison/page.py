@@ -244,10 +244,10 @@ def _texts(replies: tuple[str, ...]) -> str:
 
 
 def _foot(found: Comparison, *, tasks: bool) -> str:
-    said = f"equivalent, not worse: by the margin of {found.margin:g} (two one-sided tests), " if found.margin else ""
+    said = f"equivalent, not worse: by the margin of {found.margin:g} (one-sided tests), adjusted alike; "
     return (
-        f"A difference is the run less the baseline, with its 95 % interval, by group and paired by case. better, worse: "
-        f"Holm-adjusted p below 5 % over {found.family} sub-categories; {said}adjusted alike; can't tell: none of these "
-        f"can be said. {found.resamples:,} bootstrap resamples, seed {found.seed}."
+        "A difference is the run less the baseline with its 95 % interval, by group and paired by case. better, worse: "
+        f"Holm-adjusted p below 5 % over {found.family} sub-categories; {said if found.margin else ''}can't tell: none "
+        f"of these. {found.resamples:,} bootstrap resamples, seed {found.seed}."
         + ("" if tasks else " Task by task: -f html, -f md or --json.")
     )

@@ -21,13 +21,22 @@ def names(found: Comparison) -> tuple[str, list[str]]:
 def lead(found: Comparison) -> tuple[str, ...]:
     """All sentences, run by run."""
     baseline, runs = names(found)
-    return tuple(
-        sentence for name, pair in zip(runs, found.pairs, strict=True) for sentence in _of(found, baseline, name, pair)
-    )
+    named = list(zip(runs, found.pairs, strict=True))
+    answers = [answer(baseline, name, pair) for name, pair in named]
+    head = {name: f"{name}: " if len(named) > 1 else "" for name in runs}
+    rest = [f"{head[name]}{sentence}" for name, pair in named for sentence in _of(baseline, name, pair)]
+    return (*answers, *rest, *_resamples(found))
 
 
-def _of(found: Comparison, baseline: str, name: str, pair: RunPair) -> Iterator[str]:
-    yield answer(baseline, name, pair)
+def _resamples(found: Comparison) -> Iterator[str]:
+    if found.resamples < found.family / ALPHA:
+        yield (
+            f"{found.resamples:,} resamples cannot show a difference at 5 % over {found.family} tests: "
+            f"use at least {int(found.family / ALPHA) + 1:,}."
+        )
+
+
+def _of(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     yield from pair.warnings
     yield from pair.differs
     yield from _shared(baseline, name, pair)
@@ -35,11 +44,6 @@ def _of(found: Comparison, baseline: str, name: str, pair: RunPair) -> Iterator[
     small = [sub.id for sub in pair.subs if min(sub.n_first, sub.n_second) < SMALL]
     if small:
         yield f"SMALL: fewer than {SMALL} cases in {listed(small)}; what is not seen there may still be."
-    if found.resamples < found.family / ALPHA:
-        yield (
-            f"{found.resamples:,} resamples cannot show a difference at 5 % over {found.family} tests: "
-            f"use at least {int(found.family / ALPHA) + 1:,}."
-        )
 
 
 def answer(baseline: str, name: str, pair: RunPair) -> str:
@@ -105,7 +109,7 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
         )
     unsure = [sub.id for sub in pair.subs if sub.tested.difference is not None and sub.tested.low is None]
     if unsure:
-        yield f"NO INTERVAL, so nothing can be told, in {listed(unsure)}: a task there has too few groups that are scored."
+        yield f"NO INTERVAL, so nothing can be told, in {listed(unsure)}: a task there has too few scored groups."
     left = [id_ for sub in pair.subs for id_ in sub.left_out]
     if left:
         yield f"{len(left)} tasks could not be compared, as one of the runs has no score there: {listed(left)}."

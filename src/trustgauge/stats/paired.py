@@ -218,7 +218,8 @@ def paired_sums(clusters: Iterable[Cluster]) -> PairedSums:
 
     found = sorted(Counter(c for c in clusters if any(arm[1] or arm[3] for arm in c)).items())
     counts = np.array([n for _, n in found], dtype=float)
-    return PairedSums(counts, np.array([c for c, _ in found], dtype=float).reshape(len(found), -1, 4))
+    arms = len(found[0][0]) if found else 0
+    return PairedSums(counts, np.array([c for c, _ in found], dtype=float).reshape(len(found), arms, 4))
 
 
 def paired_difference(data: PairedSums) -> Difference | None:
