@@ -17,7 +17,6 @@ _PLAIN = {
     "draws": "draws per case",
     "options": "options of the model",
     "suites": "suites",
-    "texts": "protected texts",
     "trustgauge": "version of trustgauge",
 }
 
@@ -32,7 +31,9 @@ def differences(first: RunInfo, second: RunInfo) -> tuple[str, ...]:
         )
     for name, said in _PLAIN.items():
         if name in a and name in b and a[name] != b[name]:
-            found.append(f"The {said} differs: {_short(a[name])} / {_short(b[name])}.")
+            found.append(f"Not the same {said}: {_short(a[name])} / {_short(b[name])}.")
+    if a.get("texts") != b.get("texts"):
+        found.append("Not the same protected texts.")
     tasks = [(id_, a["tasks"][id_], b["tasks"][id_]) for id_ in a.get("tasks", {}) if id_ in b.get("tasks", {})]
     for key, said in (("judge_hash", "judges' code or words"), ("source_hash", "suites' code or words")):
         changed = [id_ for id_, x, y in tasks if x.get(key) and y.get(key) and x[key] != y[key]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trustgauge.comparison.flips import worst_first
-from trustgauge.comparison.result import ALPHA, LABELS, SMALL, Compared, Comparison, RunPair, Slice
+from trustgauge.comparison.result import ALPHA, LABELS, SMALL, Compared, Comparison, Moves, RunPair, Slice
 from trustgauge.comparison.slices import TESTABLE
 from trustgauge.comparison.words import lead, names, turned
 from trustgauge.reports.kit import Row, forest, read_out, side_by_side
@@ -156,12 +156,8 @@ def _odds(task: Compared) -> str:
 
 def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[Section]:
     moves = {a: {b: sum(sub.moves[a][b] for sub in pair.subs) for b in LABELS} for a in LABELS}
-    yield Section(
-        title=f"How verdicts moved from {baseline} to {name}",
-        columns=(f"{baseline} \\ {name}", *LABELS, "all"),
-        rows=tuple((a, *(f"{moves[a][b]:,}" for b in LABELS), f"{sum(moves[a].values()):,}") for a in LABELS),
-        note="Shared cases. Unscored and failed are in no score, and in no count of flips.",
-    )
+    if any(sub.n for sub in pair.subs):
+        yield _moves(baseline, name, moves)
     rows = [
         (
             sub.id,
@@ -175,13 +171,26 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[Section]:
         if sub.missing.first != sub.missing.second
     ]
     if rows:
-        yield Section(
-            title=f"What {baseline} and {name} left unscored or failed, where they differ",
-            columns=("", baseline, name, "p", "difference [worst and best case]", ""),
-            rows=tuple(rows),
-            note="Worst and best case: every missing case bad on one side and good on the other. p: exact McNemar of "
-            "being missing, not adjusted.",
-        )
+        yield _missing(baseline, name, rows)
+
+
+def _moves(baseline: str, name: str, moves: Moves) -> Section:
+    return Section(
+        title=f"How verdicts moved from {baseline} to {name}",
+        columns=(f"{baseline} \\ {name}", *LABELS, "all"),
+        rows=tuple((a, *(f"{moves[a][b]:,}" for b in LABELS), f"{sum(moves[a].values()):,}") for a in LABELS),
+        note="Shared cases. Unscored and failed are in no score, and in no count of flips.",
+    )
+
+
+def _missing(baseline: str, name: str, rows: list[tuple[str, ...]]) -> Section:
+    return Section(
+        title=f"What {baseline} and {name} left unscored or failed, where they differ",
+        columns=("", baseline, name, "p", "difference [worst and best case]", ""),
+        rows=tuple(rows),
+        note="Worst and best case: every missing case bad on one side and good on the other. p: exact McNemar of being "
+        "missing, not adjusted.",
+    )
 
 
 def _slices(baseline: str, name: str, pair: RunPair) -> Iterator[Section]:

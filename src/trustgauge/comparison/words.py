@@ -57,7 +57,7 @@ def answer(baseline: str, name: str, pair: RunPair) -> str:
         *(f"{word} in {len(by[word])} ({listed(by[word])})" for word in ("can't tell", "not compared") if by[word]),
     ]
     unseen = len(SUB_CATEGORIES) - sum(sub.id in SUB_CATEGORIES for sub in pair.subs)
-    return ", ".join(parts) + (f"; {unseen} of the 29 are not assessed." if unseen else ".")
+    return ", ".join(parts) + (f"; {unseen} of the 29 are not in both." if unseen else ".")
 
 
 def _number(ids: Sequence[str]) -> str:
@@ -84,10 +84,15 @@ def _shared(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     elif apart:
         yield f"NOT PAIRED in {len(apart)} of {len(tasks)} tasks, which share too few cases: {listed(apart)}."
     n = sum(task.n for task in tasks)
-    first, second = (sum(getattr(task, side) for task in tasks) for side in ("only_first", "only_second"))
-    left = " and is left out" if not apart else ""
-    alone = f"; {first:,} more are only in {baseline}, {second:,} only in {name}, which{left}" if first + second else ""
-    yield f"{n:,} shared cases in {len(tasks)} tasks{alone.replace(', which', '' if not left else ', which', 1)}."
+    first, second = (
+        sum(getattr(task, side) for task in tasks if task.paired) for side in ("only_first", "only_second")
+    )
+    alone = (
+        f"; left out are {first:,} that only {baseline} has and {second:,} that only {name} has"
+        if first + second
+        else ""
+    )
+    yield f"{n:,} shared cases in {len(tasks)} tasks{alone}."
     for run, ids in pair.alone.items():
         who = name if run == pair.run.id else baseline
         yield f"{len(ids)} tasks are only in {who} and not compared: {listed(ids)}."
