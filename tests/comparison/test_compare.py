@@ -149,8 +149,8 @@ def test_other_judges_seeds_and_suites_are_said(store: Store) -> None:
     said = " ".join(lead(compare(store, first, [second], Settings(resamples=1000))))
     for words in (
         "DIFFERENT JUDGES for violence/fake: rule@1 / rule@2",
-        "seed of the cases differs: 0 / 1",
-        "(n) differs",
+        "same seed of the cases: 0 / 1",
+        "per task (n): 50 / 60",
     ):
         assert words in said
     assert "DIFFERENT JUDGES decided open replies" in said and "judges' code" in said and "suites' code" in said

@@ -92,7 +92,7 @@ def _shared(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
         if first + second
         else ""
     )
-    yield f"{n:,} shared cases in {len(tasks)} tasks{alone}."
+    yield f"{n:,} shared cases in {len(tasks)} task{'s' if len(tasks) > 1 else ''}{alone}."
     for run, ids in pair.alone.items():
         who = name if run == pair.run.id else baseline
         yield f"{len(ids)} tasks are only in {who} and not compared: {listed(ids)}."
