@@ -74,13 +74,9 @@ def score(x: Sequence[float], y: Sequence[float]) -> int:
 def score_variance(x: Sequence[float], y: Sequence[float]) -> float:
     """Variance of S where the pairing is by chance, with ties in either (Kendall 1970, eq. 4.4); n is at least 2."""
     n = len(x)
-    t, u = Counter(x).values(), Counter(y).values()
-
-    def five(counts: Sequence[int] | object) -> float:
-        return sum(c * (c - 1) * (2 * c + 5) for c in counts)  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
-
+    t, u = list(Counter(x).values()), list(Counter(y).values())
     whole = n * (n - 1) * (2 * n + 5)
-    first = (whole - five(t) - five(u)) / 18
+    first = (whole - sum(c * (c - 1) * (2 * c + 5) for c in (*t, *u))) / 18
     pairs = sum(c * (c - 1) for c in t) * sum(c * (c - 1) for c in u) / (2 * n * (n - 1))
     if n < 3:
         return first + pairs

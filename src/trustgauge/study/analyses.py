@@ -27,9 +27,11 @@ from trustgauge.stats.ranking import (
     simulated_ranks,
 )
 from trustgauge.study.facts import Facts
-from trustgauge.study.table import Measure, Table
+from trustgauge.study.table import Measure, Sides, Table
 
 DRAWS = 4_000
+MAP_DRAWS = 1_999
+"""Random arrangements for each pair of a map, of which there are hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,9 @@ Columns = list[tuple[list[float | None], bool]]
 
 
 def conventions(table: Table) -> list[tuple[str, Columns]]:
-    """Other ways to count that a reader might hold for as good: a direction turned, suspect columns or a group left out.
+    """Other ways to count that a reader might choose: suspect columns or a group left out, a direction turned.
 
-    Only directions of measures that are suspect for it are worth a turn by name; one at a time, every one is tried.
+    Of published tables every direction is turned, one at a time; those of our own measures are no matter of taste.
     """
     measures = table.ranked
     columns: Columns = [(table.values(m.id), m.up is not False) for m in measures]
@@ -185,7 +187,9 @@ def against(
     """Trust against one utility: the trade-off of both, and utility with every measure."""
     stands = standing(table)
     points = [
-        (model, x, (y, None, None)) for model, x, y in zip(table.models, row, stands, strict=True) if x and y is not None
+        (model, x, (y, None, None))
+        for model, x, y in zip(table.models, row, stands, strict=True)
+        if x and y is not None
     ]
     values = [None if cell is None else cell[0] for cell in row]
     each = [Association(name, m.title, spearman(values, table.good(m), rng)) for m in table.ranked]
@@ -211,10 +215,13 @@ def over_refusal(table: Table, rng: np.random.Generator) -> tuple[Association, T
         return None
     held, refused = [side.restraint for _, side in there], [side.over_refusal for _, side in there]
     rho = spearman([v for v, _, _ in held], [v for v, _, _ in refused], rng)
-    cases = spearman_draws(simulate(held, DRAWS, rng), simulate(refused, DRAWS, rng))
+    known = all(low is not None for _, low, _ in (*held, *refused))
+    cases = spearman_draws(simulate(held, DRAWS, rng), simulate(refused, DRAWS, rng)) if known else None
     helps = [(1 - v, None if hi is None else 1 - hi, None if lo is None else 1 - lo) for v, lo, hi in refused]
     points = [(model, x, y) for (model, _), x, y in zip(there, helps, held, strict=True)]
-    scatter = trade_off("helpfulness: share of benign twins answered", "restraint: share of harmful cases held", points, rng)
+    scatter = trade_off(
+        "helpfulness: share of benign twins answered", "restraint: share of harmful cases held", points, rng
+    )
     assert scatter is not None
     return Association("restraint", "over-refusal", rho, cases), scatter
 
@@ -229,7 +236,7 @@ def openness(table: Table, facts: Facts, rng: np.random.Generator) -> Difference
 def correlations(table: Table, rng: np.random.Generator) -> Map:
     """Every two measures, turned so that larger is better, over the models that have both."""
     measures = [m for m in table.ranked if len({v for v in table.good(m) if v is not None}) > 1]
-    rho = correlation_map({m.id: table.good(m) for m in measures}, rng)
+    rho = correlation_map({m.id: table.good(m) for m in measures}, rng, draws=MAP_DRAWS)
     clusters = tuple((tuple(names), mean) for names, mean in redundant([m.id for m in measures], rho))
     return Map(tuple(measures), rho, clusters)
 
@@ -240,3 +247,11 @@ def with_suspects(table: Table, why: dict[str, str]) -> Table:
     marked = [replace(m, suspect=found.get(m.title.casefold(), "")) for m in table.measures]
     return replace(table, measures=tuple(marked))
 
+
+def with_sides(table: Table, columns: tuple[str, str]) -> Table:
+    """The table with restraint and over-refusal from two of its columns, where it has them."""
+    restraint, refusal = (table.find(title) for title in columns)
+    if restraint is None or refusal is None:
+        return table
+    pairs = zip(table.cells[restraint.id], table.cells[refusal.id], strict=True)
+    return replace(table, sides=tuple(Sides(a, b, None) if a and b else None for a, b in pairs))

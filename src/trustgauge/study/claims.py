@@ -17,7 +17,7 @@ from trustgauge.stats.trend import within_families
 from trustgauge.study.analyses import openness
 from trustgauge.study.facts import Facts
 from trustgauge.study.table import Measure, Table
-from trustgauge.study.trends import Trend, sentence
+from trustgauge.study.trends import ROOM, Trend, sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,10 +52,18 @@ class Suspect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A paper's claims, and what is known of its tables."""
+    """A paper's claims, and what is known of its tables.
+
+    recognised  columns by which the tables are known
+    sides       the columns of restraint and of over-refusal
+    new         models added after the paper
+    suspects    columns with known faults
+    counts      label 1 and rows of the whole released files, by study and model
+    """
 
     claims: tuple[Claim, ...]
     recognised: tuple[str, ...] = ()
+    sides: tuple[str, str] | None = None
     new: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     counts: dict[str, dict[str, tuple[int, int]]] = {}
@@ -79,7 +87,7 @@ class Weighed:
 @cache
 def claims_of(paper: Literal["survey", "trustllm"]) -> Claims:
     """The claims of a paper."""
-    text = files(__package__).joinpath(f"claims_{paper}.toml").read_text("utf-8")
+    text = files("trustgauge.study").joinpath(f"claims_{paper}.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), Claims)
 
 
@@ -130,7 +138,8 @@ def _correlation(claim: Claim, table: Table, rng: np.random.Generator) -> Weighe
     columns = _columns(claim, table, claim.x, claim.y)
     if isinstance(columns, Weighed):
         return columns
-    rho = spearman(*(table.values(c.id) for c in columns), rng)
+    x, y = (table.values(c.id) for c in columns)
+    rho = spearman(x, y, rng)
     if rho is None:
         return Weighed(claim, "cannot be told", "rho", said="One of the columns does not vary.")
     verdict = verdict_of(claim.expect, rho.value, rho.p)
@@ -210,23 +219,38 @@ def _trend(claim: Claim, trends: Sequence[Trend]) -> Weighed:
         return Weighed(claim, "cannot be told", "gain", said=f"There is no trend of {claim.measure} here.")
     value, low, high = found.gain
     # What alignment does to these models is told by their cases; tau's own test stands beside it in the table.
-    shape = found.shape
-    if shape == claim.expect or (claim.expect == "weak" and shape == "no clear change"):
-        verdict: Verdict = "supported"
-    elif claim.expect == "better" and shape == "weak":
-        verdict = "weak"
-    elif (claim.expect, shape) in (("better", "worse"), ("weak", "better"), ("not monotone", "better")):
-        verdict = "contradicted"
-    else:
-        verdict = "not supported"
     p = found.test.p if found.test else None
-    return Weighed(claim, verdict, "gain", value, found.n, p, low, high, sentence(found))
+    return Weighed(claim, _shaped(claim.expect, found), "gain", value, found.n, p, low, high, sentence(found))
+
+
+def _shaped(expect: str, found: Trend) -> Verdict:
+    """What a trend's shape says of a claim that needs it better, weak or not monotone.
+
+    Helps little is supported where even the upper limit of the gain makes less than a third good.
+    """
+    high = found.gain[2] if found.gain else None
+    room = 1 - found.stages[0].mean
+    if expect == "weak" and high is not None and room > 0:
+        if high / room < ROOM:
+            return "supported"
+        return "contradicted" if found.shape.startswith("better") else "not supported"
+    if found.shape == expect or (expect == "better" and found.shape == "better after a dip"):
+        return "supported"
+    if expect == "not monotone":
+        return "cannot be told" if not found.steps else "contradicted" if found.shape == "better" else "not supported"
+    if found.shape == "worse":
+        return "contradicted"
+    return "weak" if found.shape == "weak" else "not supported"
 
 
 def _untestable(claim: Claim, table: Table) -> Weighed:
     """What the numbers are, and why they cannot tell."""
-    parts = [f"{name} {min(own):.3g} to {max(own):.3g}" for name in (claim.x, claim.y) if (own := _numbers(table, name))]
-    return Weighed(claim, "cannot be told", n=len(_numbers(table, claim.x)), said="; ".join(parts) + "." if parts else "")
+    parts = [
+        f"{name} {min(own):.3g} to {max(own):.3g}" for name in (claim.x, claim.y) if (own := _numbers(table, name))
+    ]
+    return Weighed(
+        claim, "cannot be told", n=len(_numbers(table, claim.x)), said="; ".join(parts) + "." if parts else ""
+    )
 
 
 def _numbers(table: Table, title: str) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trustgauge.errors import UsageError
@@ -29,11 +30,13 @@ def table_of_runs(profiles: Sequence[Profile], store: Store) -> Table:
     Raises UsageError with fewer than two runs.
     """
     if len(profiles) < 2:
-        raise UsageError(f"a study needs at least 2 runs, of different models, not {len(profiles)}: name more, or a study")
+        raise UsageError(
+            f"a study needs at least 2 runs, of different models, not {len(profiles)}: name more, or a study"
+        )
     names = tuple(model_names(list(profiles)))
     measures, cells, n = list[Measure](), dict[str, tuple[Scored | None, ...]](), dict[str, tuple[int, ...]]()
     joint = dict[str, "NDArray[np.float64]"]()
-    sides = tuple((ClusterRate(), ClusterRate()) for _ in profiles)
+    sides = tuple(_Twins() for _ in profiles)
     for at, (id_, place) in enumerate(SUB_CATEGORIES.items()):
         subs = [p.sub_categories[at] for p in profiles]
         if sum(sub.score is not None for sub in subs) < 2:
@@ -54,7 +57,7 @@ def table_of_runs(profiles: Sequence[Profile], store: Store) -> Table:
     return table
 
 
-def _tallied(found: Profile, sub: str, store: Store, sides: tuple[ClusterRate, ClusterRate]) -> Tallied | None:
+def _tallied(found: Profile, sub: str, store: Store, sides: _Twins) -> Tallied | None:
     """The sub-category's groups; None where a task's score is no mean of rates. Adds the sides of twins on the way."""
     found_sub = next(s for s in found.sub_categories if s.id == sub)
     tallied, linear = Tallied(), True
@@ -62,17 +65,32 @@ def _tallied(found: Profile, sub: str, store: Store, sides: tuple[ClusterRate, C
         known = known_task(task.task)
         arm = known.measure.arm if known and isinstance(known.measure, Rated) else _one_arm
         linear = linear and (known is None or isinstance(known.measure, Rated))
-        by_side = {"dont": ClusterRate(), "do": ClusterRate()}
+        twins = _Twins()
         for records in store.groups(found.run.id, task.task):
             group = records[0].case.group
             for name, mine in _parts(records, arm).items():
                 tallied.add(task.task, group, name, *good_of_scored(mine))
             for name, mine in _parts(records, side_of).items():
-                by_side[name].add(*good_of_scored(mine))
-        if all(side.n for side in by_side.values()):  # only where there are twins is a "don't" half of something
-            for total, side in zip(sides, by_side.values(), strict=True):
-                total.merge(side)
+                (twins.do if name == "do" else twins.dont).append(good_of_scored(mine))
+        if twins.do and twins.dont:  # only where there are twins is a "don't" half of something
+            sides.do += twins.do
+            sides.dont += twins.dont
     return tallied if linear else None
+
+
+@dataclass
+class _Twins:
+    """(good, scored) of each group, for restraint and for the helpfulness beside it."""
+
+    dont: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    do: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+
+
+def _rate(groups: Sequence[tuple[int, int]]) -> ClusterRate:
+    rate = ClusterRate()
+    for good, scored in groups:
+        rate.add(good, scored)
+    return rate
 
 
 def _one_arm(_: Record) -> str:
@@ -86,17 +104,17 @@ def _parts(records: Groups, of: Callable[[Record], str]) -> dict[str, list[Recor
     return parts
 
 
-def _sides(found: Sequence[tuple[ClusterRate, ClusterRate]]) -> tuple[Sides | None, ...]:
+def _sides(found: Sequence[_Twins]) -> tuple[Sides | None, ...]:
     """Restraint and over-refusal of each model, where both sides have something scored."""
     sides: list[Sides | None] = []
-    for dont, do in found:
+    for dont, do in ((_rate(twins.dont), _rate(twins.do)) for twins in found):
         if dont.rate is None or do.rate is None:
             sides.append(None)
             continue
         low, high = do.interval() or (None, None)
         refused = (1 - do.rate, None if high is None else 1 - high, None if low is None else 1 - low)
-        held = dont.interval() or (None, None)
-        sides.append(Sides((dont.rate, *held), refused, (round(dont.n), round(do.n))))
+        least, most = dont.interval() or (None, None)
+        sides.append(Sides((dont.rate, least, most), refused, (round(dont.n), round(do.n))))
     return tuple(sides)
 
 

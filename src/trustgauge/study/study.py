@@ -19,7 +19,7 @@ from trustgauge.study.claims import Weighed, claims_of, weigh
 from trustgauge.study.facts import Facts, built_in
 from trustgauge.study.runs import table_of_runs
 from trustgauge.study.table import Table, read_tables
-from trustgauge.study.trends import Trend, trend
+from trustgauge.study.trends import Trend, corrected, trend
 
 ENOUGH = 5
 """Models below which no rank correlation can be significant: 2 / 4! is over 0.05."""
@@ -70,11 +70,14 @@ def study_tables(paths: Sequence[Path], facts: Facts | None = None, *, seed: int
     if not all(table.find(title) for title in known.recognised):
         return _study(table, facts or built_in(), seed, "")
     table = analyses.with_suspects(table, {s.column: s.why for s in known.suspects if not s.new})
+    table = analyses.with_sides(table, known.sides) if known.sides else table
     added = [model for model in table.models if model in known.new]
     if added:
         table = table.only([model for model in table.models if model not in added])
         faults = ", ".join(s.column for s in known.suspects if s.new)
-        said = f"{', '.join(added)}: added after the paper; their {faults} are turned, swapped or scored by a faulty rule"
+        said = (
+            f"{', '.join(added)}: added after the paper; their {faults} are turned, swapped or scored by a faulty rule"
+        )
         table = replace(table, left_out=(*table.left_out, said))
     return _study(table, facts or built_in(), seed, "trustllm")
 
@@ -84,7 +87,7 @@ def _study(table: Table, facts: Facts, seed: int, paper: Literal["", "survey", "
     if not table.ranked:
         raise UsageError("no column says which way is better: end heads in (↑) or (↓)")
     rngs = (np.random.default_rng([seed, at]) for at in range(10_000))
-    trends = tuple(trend(table, m, facts, next(rngs)) for m in table.ranked)
+    trends = corrected([trend(table, m, facts, next(rngs)) for m in table.told])
     utility = {
         name: (found[0], tuple(found[1]))
         for name, row in analyses.utilities(table, facts).items()

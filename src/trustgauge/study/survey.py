@@ -65,7 +65,7 @@ STUDIES = (
 
 
 def with_release(table: Table, runs: Sequence[RunInfo], store: Store) -> Table:
-    """The survey's studies in both readings, in place of the sub-categories that their rows were filed under.
+    """The survey's studies in both readings, beside the sub-categories that their rows were filed under.
 
     Where the import holds fewer rows of a study than were released, the published reading has the counts of the
     whole files, which are public, and its title says so.
@@ -79,22 +79,17 @@ def with_release(table: Table, runs: Sequence[RunInfo], store: Store) -> Table:
             id_ = f"{study.name}, {reading}"
             whole = [counts.get(study.name, {}).get(run.model) for run in runs]
             if reading == "published" and any(w and one.n < w[1] for w, one in zip(whole, found, strict=True)):
-                measures.append(Measure(id_, f"{id_} (counts of the whole released file)", study.name))
+                title = f"{id_} (counts of the whole released file)"
+                measures.append(Measure(id_, title, study.name, counted=False))
                 cells[id_] = tuple((w[0] / w[1], *wilson(*w)) if w else None for w in whole)
                 n[id_] = tuple(w[1] if w else 0 for w in whole)
             elif sum(one.n > 0 for one in found) > 1:
-                measures.append(Measure(id_, id_, study.name))
+                measures.append(Measure(id_, id_, study.name, counted=False))
                 cells[id_] = tuple(one.score() for one in found)
                 n[id_] = tuple(one.n for one in found)
                 joint[id_] = np.asarray(together(found))
-    kept = {m.id: cells.get(m.id) or table.cells[m.id] for m in (*measures, *table.measures)}
-    return replace(
-        table,
-        measures=(*measures, *table.measures),
-        cells=kept,
-        together=joint,
-        n={**table.n, **n},
-    )
+    whole_table = {"cells": {**cells, **table.cells}, "n": {**n, **table.n}}
+    return replace(table, measures=(*measures, *table.measures), together=joint, **whole_table)
 
 
 def _tallied(run: RunInfo, study: Study, read: Read, store: Store) -> Tallied:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from trustgauge.errors import DataError, UsageError
 from trustgauge.stats.ranking import Scored
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 ARROWS = {"↑": True, "↓": False}
@@ -23,22 +23,26 @@ MISSING = -1.0
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One column: up tells whether larger is better, None where nobody says; suspect says why not to trust it."""
+    """One column: up tells whether larger is better, None where nobody says; suspect says why not to trust it.
+
+    counted is False for another reading of what other columns hold: it has its trend, but no say in the ranking.
+    """
 
     id: str
     title: str
     group: str
     up: bool | None = True
     suspect: str = ""
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Over the cases of one model that have benign twins: restraint and over-refusal, 0 to 1, with limits."""
+    """Of one model, 0 to 1 with limits: restraint, and over-refusal of what is harmless; n scored cases of each."""
 
     restraint: Scored
     over_refusal: Scored
-    n: tuple[int, int]
+    n: tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -57,16 +61,21 @@ class Table:
     measures: tuple[Measure, ...]
     cells: Mapping[str, tuple[Scored | None, ...]]
     source: Literal["runs", "tables"]
-    together: Mapping[str, NDArray[float]] = field(default_factory=dict)  # pyright: ignore[reportInvalidTypeArguments]
+    together: Mapping[str, NDArray[np.float64]] = field(default_factory=dict[str, "NDArray[np.float64]"])
     n: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     sides: tuple[Sides | None, ...] = ()
     utility: Mapping[str, tuple[Scored | None, ...]] = field(default_factory=dict[str, tuple[Scored | None, ...]])
     left_out: tuple[str, ...] = ()
 
     @property
-    def ranked(self) -> list[Measure]:
+    def told(self) -> list[Measure]:
         """The measures whose direction is known and that two models have."""
         return [m for m in self.measures if m.up is not None and sum(c is not None for c in self.cells[m.id]) > 1]
+
+    @property
+    def ranked(self) -> list[Measure]:
+        """Those of them that count in rankings and correlations."""
+        return [m for m in self.told if m.counted]
 
     @property
     def missing(self) -> int:
@@ -161,7 +170,8 @@ def _read(file: Path) -> tuple[list[str], dict[str, list[float | None]] | None]:
             raise DataError(f"{file}, row {number}: {len(row)} fields where the head has {len(rows[0])}")
         model = row[0].strip()
         twice = twice or model in found
-        found[model] = [_number(cell, f"{file}, row {number}, column '{h}'") for cell, h in zip(row[1:], heads, strict=True)]
+        cells = zip(row[1:], heads, strict=True)
+        found[model] = [_number(cell, f"{file}, row {number}, column '{head}'") for cell, head in cells]
     return heads, None if twice else found
 
 
@@ -184,11 +194,3 @@ def _direction(head: str) -> tuple[str, bool | None]:
         if bare.endswith(arrow):
             return bare.removesuffix(arrow).rstrip(" ("), up
     return head, None
-
-
-def duplicates(models: Sequence[str]) -> list[str]:
-    """Names that stand more than once."""
-    count: dict[str, int] = defaultdict(int)
-    for model in models:
-        count[model] += 1
-    return [model for model, times in count.items() if times > 1]

@@ -1,4 +1,4 @@
-"""Tallied: a score over arms summed up group by group, and how the scores of models asked the same cases go together."""
+"""Tallied: a score over arms summed up group by group, and how scores of models asked the same go together."""
 
 from __future__ import annotations
 

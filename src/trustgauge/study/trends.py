@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.rank_correlation import Correlation
 from trustgauge.stats.ranking import Scored, simulate
 from trustgauge.stats.trend import Jonckheere, jonckheere, kendall
@@ -18,7 +19,7 @@ from trustgauge.study.table import Measure, Table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Shape = Literal["better", "weak", "not monotone", "no clear change", "worse", "cannot be told"]
+Shape = Literal["better", "better after a dip", "weak", "not monotone", "no clear change", "worse", "cannot be told"]
 ROOM = 1 / 3
 """Less than this share of what the first stage gets wrong made good is a weak gain."""
 DRAWS = 10_000
@@ -26,7 +27,7 @@ DRAWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The mean of a measure over the models of one stage, with 95 % limits over their cases, None where there are none."""
+    """The mean of a measure over the models of a stage, with 95 % limits over their cases, None where unknown."""
 
     name: str
     models: tuple[str, ...]
@@ -50,7 +51,10 @@ class Step:
 class Trend:
     """One measure over the stages.
 
-    shape   better, weak, not monotone, worse, no clear change; or cannot be told
+    shape   better: the last stage is above the first, and nothing falls on the way; after a dip: it is, but a stage
+            between lies below an earlier one, and none above the last; weak: less than a third of what the first stage
+            gets wrong is made good; not monotone: it rises, and falls again towards the last stage
+    p       of the test over models, Holm's over all measures of the study
     gain    last stage less first, with 95 % limits over cases
     room    the share of what the first stage gets wrong that the last one makes good; None where larger is not better
     steps   changes between any two stages whose limits leave out 0
@@ -68,6 +72,7 @@ class Trend:
     tau: Correlation | None = None
     test: Jonckheere | None = None
     cases: tuple[float, float] | None = None
+    p: float | None = None
 
 
 def trend(table: Table, measure: Measure, facts: Facts, rng: np.random.Generator, *, draws: int = DRAWS) -> Trend:
@@ -89,26 +94,28 @@ def trend(table: Table, measure: Measure, facts: Facts, rng: np.random.Generator
     test = jonckheere([float(v) for v in levels], values, rng)
     members = [[j for j, level in enumerate(levels) if level == one] for one in present]
     means = [float(np.mean([values[j] for j in own])) for own in members]
+    sign = 1.0 if measure.up is not False else -1.0
     words = [facts.stages[one] for one in present]
     if any(low is None for _, low, _ in scores):
         stages = tuple(
-            Stage(word, tuple(names[j] for j in own), mean, None, None)
+            Stage(word, tuple(names[j] for j in own), sign * mean, None, None)
             for word, own, mean in zip(words, members, means, strict=True)
         )
-        return Trend(measure, _by_tau(tau), len(at), stages, (means[-1] - means[0], None, None), tau=tau, test=test)
+        gain = (means[-1] - means[0], None, None)
+        return Trend(measure, "cannot be told", len(at), stages, gain, tau=tau, test=test)
     joint = table.together.get(measure.id)
     drawn = simulate(scores, draws, rng, correlation=None if joint is None else np.asarray(joint)[np.ix_(at, at)])
     by_stage = np.stack([drawn[:, own].mean(axis=1) for own in members], axis=1)
     low, high = np.quantile(by_stage, [0.025, 0.975], axis=0)
     stages = tuple(
-        Stage(word, tuple(names[j] for j in own), mean, float(lo), float(hi))
+        Stage(word, tuple(names[j] for j in own), sign * mean, *sorted((sign * float(lo), sign * float(hi))))
         for word, own, mean, lo, hi in zip(words, members, means, low, high, strict=True)
     )
     steps = _steps(words, means, by_stage)
     least, most = _limits(by_stage[:, -1] - by_stage[:, 0], 0.05)
     gain = (means[-1] - means[0], least, most)
     room = gain[0] / (1 - means[0]) if 0 <= means[0] < 1 and measure.up is not False else None
-    shape = _shape(gain, room, steps)
+    shape = _shape(gain, room, steps, words[-1])
     return Trend(measure, shape, len(at), stages, gain, room, steps, tau, test, _tau_draws(levels, drawn))
 
 
@@ -135,25 +142,31 @@ def _steps(words: Sequence[str], means: Sequence[float], by_stage: NDArray[np.fl
     return tuple(found)
 
 
-def _shape(gain: Scored, room: float | None, steps: Sequence[Step]) -> Shape:
-    falls, rises = any(s.change < 0 for s in steps), any(s.change > 0 for s in steps)
+def _shape(gain: Scored, room: float | None, steps: Sequence[Step], last: str) -> Shape:
+    falls, rises = [s for s in steps if s.change < 0], [s for s in steps if s.change > 0]
     _, low, high = gain
-    if falls and rises:
+    if rises and any(s.end == last for s in falls):
         return "not monotone"
     if low is not None and low > 0:
-        return "better" if room is None or room >= ROOM else "weak"
+        if room is not None and room < ROOM:
+            return "weak"
+        return "better after a dip" if falls else "better"
+    if falls and rises:
+        return "not monotone"
     if falls or (high is not None and high < 0):
         return "worse"
-    return "weak" if rises else "no clear change"
+    return "no clear change"
 
 
-def _by_tau(tau: Correlation | None) -> Shape:
-    """Where scores have no intervals: the test over models alone."""
-    if tau is None or tau.p.least >= 0.05:
-        return "cannot be told"
-    if tau.p.p >= 0.05:
-        return "no clear change"
-    return "better" if tau.value > 0 else "worse"
+def corrected(trends: Sequence[Trend]) -> tuple[Trend, ...]:
+    """The trends with Holm's p over all; where scores have no intervals the shape is that of the test over models."""
+    found: list[Trend] = []
+    for one, p in zip(trends, holm([t.test.p.p if t.test else None for t in trends]), strict=True):
+        shape = one.shape
+        if one.test and one.gain and one.gain[1] is None and one.test.p.least < 0.05 and p is not None:
+            shape = "no clear change" if p >= 0.05 else "better" if one.test.z > 0 else "worse"
+        found.append(replace(one, shape=shape, p=p))
+    return tuple(found)
 
 
 def _tau_draws(levels: Sequence[int], drawn: NDArray[np.float64]) -> tuple[float, float]:
@@ -169,22 +182,38 @@ def sentence(found: Trend) -> str:
     """What the trend says, in one sentence with its numbers."""
     name = found.measure.title
     if found.shape == "cannot be told" or not found.gain:
-        return f"{name}: cannot be told ({found.n} models with a known stage, in {len(found.stages) or 'fewer than two'} stages)."
-    first, last = found.stages[0], found.stages[-1]
-    value, low, high = found.gain
-    limits = "no interval" if low is None or high is None else f"95 % {low:+.2f} to {high:+.2f}"
-    change = f"from {first.name} to {last.name} {value:+.2f} ({limits})"
-    if found.shape == "better":
-        made = f", {found.room:.0%} of what was wrong made good" if found.room is not None else ""
-        return f"{name}: more aligned is better, {change}{made}."
-    if found.shape == "weak":
-        made = f": only {found.room:.0%} of what was wrong is made good" if found.room is not None else ""
-        return f"{name}: alignment helps little, {change}{made}."
+        stages = f"{len(found.stages)} stages" if found.stages else "fewer than two stages"
+        return f"{name}: cannot be told ({found.n} models with a known stage, in {stages})."
+    change = f"from {found.stages[0].name} to {found.stages[-1].name} {_gain(found)}"
     if found.shape == "not monotone":
-        moves = [*(s for s in found.steps if s.change > 0), *(s for s in found.steps if s.change < 0)]
-        largest = [max((s for s in moves if (s.change > 0) is up), key=lambda s: abs(s.change)) for up in (True, False)]
-        told = " but ".join(f"{s.change:+.2f} from {s.start} to {s.end} ({s.low:+.2f} to {s.high:+.2f})" for s in largest)
-        return f"{name}: not monotone, {told}."
-    if found.shape == "worse":
-        return f"{name}: more aligned is worse, {change}."
-    return f"{name}: no clear change with alignment, {change}."
+        moves = [_largest(found.steps, up=up) for up in (True, False)]
+        return f"{name}: not monotone, {' but '.join(_move(s) for s in moves if s)}."
+    room = "" if found.room is None else f"{100 * max(found.room, 0):.0f} % of what was wrong is made good"
+    dip = _largest(found.steps, up=False)
+    words = {
+        "better": f"more aligned is better, {change}" + (f": {room}" if room else ""),
+        "better after a dip": f"more aligned is better in the end, {change}" + (f", after {_move(dip)}" if dip else ""),
+        "weak": f"alignment helps little, {change}" + (f": only {room}" if room else ""),
+        "worse": f"more aligned is worse, {change}",
+        "no clear change": f"no clear change with alignment, {change}",
+    }
+    return f"{name}: {words[found.shape]}."
+
+
+def _gain(found: Trend) -> str:
+    """The gain with what is behind it: limits over cases, or the test over models."""
+    assert found.gain
+    value, low, high = found.gain
+    if low is not None and high is not None:
+        return f"{value:+.2f} (95 % {low:+.2f} to {high:+.2f})"
+    if found.tau and found.p is not None:
+        return f"{value:+.3g} (tau {found.tau.value:+.2f}, {found.n} models, p {found.p:.3f} by Holm; no interval)"
+    return f"{value:+.3g} (no interval)"
+
+
+def _largest(steps: Sequence[Step], *, up: bool) -> Step | None:
+    return max((s for s in steps if (s.change > 0) is up), key=lambda s: abs(s.change), default=None)
+
+
+def _move(step: Step) -> str:
+    return f"{step.change:+.2f} from {step.start} to {step.end} ({step.low:+.2f} to {step.high:+.2f})"
