@@ -130,7 +130,7 @@ def test_public_names_are_pinned() -> None:
     assert trustgauge.__all__ == [
         "Case", "Failure", "Gold", "Judge", "Message", "Options", "Profile", "Record", "Reply", "Store",
         "SubCategory", "Task", "TrustgaugeError", "Verdict", "calibrate", "doctor", "import_recorded", "judge", "report",
-        "run", "tasks", "validate",
+        "run", "study", "tasks", "validate",
     ]  # fmt: skip
     for name in trustgauge.__all__:
         assert getattr(trustgauge, name).__doc__, name

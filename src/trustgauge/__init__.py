@@ -31,6 +31,7 @@ _PUBLIC = {
     "judge": "api",
     "report": "api",
     "run": "api",
+    "study": "api",
     "tasks": "suites",
     "validate": "api",
 }

@@ -7,9 +7,6 @@ from pathlib import Path
 
 from trustgauge.cli.delivering import deliver_page
 from trustgauge.config import load
-from trustgauge.errors import UsageError
-from trustgauge.reports import profile
-from trustgauge.store import RunInfo, Store
 
 
 def study_models(
@@ -25,19 +22,9 @@ def study_models(
 
     Raises UsageError where both or neither are named.
     """
-    from trustgauge.study.facts import load_facts
-    from trustgauge.study.study import study_runs, study_tables
-
-    if bool(runs) == bool(tables):
-        raise UsageError("name the runs to study, or published tables with --tables, one of the two")
-    known = load_facts(facts)
-    if tables:
-        found = study_tables(tables, known, seed=seed)
-    else:
-        with Store(load({"store": store_url}).store, create=False) as store:
-            infos: dict[str, RunInfo] = {info.id: info for name in runs for info in store.resolve(name)}
-            found = study_runs([profile(store, id_) for id_ in infos], store, known, seed=seed)
+    from trustgauge.api import study
     from trustgauge.study.document import document
     from trustgauge.study.page import page_of
 
+    found = study(*runs, tables=tables, facts=facts, seed=seed, store=load({"store": store_url}).store)
     deliver_page(page_of(found), document(found), format_, out, "study")

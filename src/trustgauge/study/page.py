@@ -33,8 +33,8 @@ def page_of(study: Study) -> Page:
     ]
     foot = (
         f"{small(len(study.table.models))} Limits of rho, tau and differences say what other models might have shown; "
-        f"those of scores and gains what other cases might have. p is two-sided, by permutation; * by random arrangements, "
-        f"seed {study.seed}. Missing scores are left out, never counted as 0: {study.table.missing} here."
+        f"those of scores and gains what other cases might have. p is two-sided, by permutation; * by random "
+        f"arrangements, seed {study.seed}. Missing scores are left out, never counted as 0: {study.table.missing} here."
     )
     title = {"survey": "Study of the survey's release", "trustllm": "Study of TrustLLM's published tables", "": "Study"}
     return Page(
@@ -52,7 +52,7 @@ def _claims(study: Study) -> list[Block]:
     pairs = list(enumerate(zip(study.claims, holm(tested), strict=True), 1))
     rows = [
         (
-            f"{at}. {w.claim.text}",
+            f"({at}) {w.claim.text}",
             w.verdict,
             f"{w.coefficient} {w.value:+.3f}" if w.value is not None else "–",
             limits(w.low, w.high) if w.value is not None else "–",
@@ -62,12 +62,12 @@ def _claims(study: Study) -> list[Block]:
         )
         for at, (w, p) in pairs
     ]
-    behind = [(f"{at}.", w.claim.source, w.said, w.claim.note) for at, (w, _) in pairs]
+    behind = [(f"({at})", w.claim.source, w.said, w.claim.note) for at, (w, _) in pairs]
     columns = ("claim", "do the numbers support it?", "coefficient", "95 %", "models", "p", "p (Holm)")
     note = (
         "Supported: on the claimed side with p < 0.05. Weak: on that side with 0.3 or more, but not significant. "
-        "Not supported: neither. Contradicted: significant on the other side. Cannot be told: no outcome could have told. "
-        "Each p stands alone; Holm's holds for all claims at once."
+        "Not supported: neither. Contradicted: significant on the other side. Cannot be told: no outcome could have "
+        "told. Each p stands alone; Holm's holds for all claims at once."
     )
     if study.paper == "survey":
         note = (
@@ -88,11 +88,12 @@ def _trends(study: Study) -> list[Block]:
     if not told:
         return []
     used = [stage for stage in study.facts.stages if any(s.name == stage for t in told for s in t.stages)]
-    rows = [(_name(t), t.shape, *(_stage(t, stage) for stage in used), *_tests(t)) for t in told]
+    rows = [(_name(t), t.shape, *(_stage(t, stage) for stage in used), _cases(t, study), *_tests(t)) for t in told]
     columns = (
         "measure",
         "with more alignment",
         *used,
+        "cases a model",
         "gain, 95 % over cases",
         "tau, 95 % over models",
         "models",
@@ -109,6 +110,14 @@ def _trends(study: Study) -> list[Block]:
             title="Does more alignment mean more trust, and where not?", columns=columns, rows=tuple(rows), note=note
         )
     ]
+
+
+def _cases(found: Trend, study: Study) -> str:
+    """Scored cases of each model, from the fewest to the most."""
+    n = study.table.n.get(found.measure.id)
+    if not n:
+        return "–"
+    return f"{min(n):,}" if min(n) == max(n) else f"{min(n):,} to {max(n):,}"
 
 
 def _name(found: Trend) -> str:
@@ -236,7 +245,7 @@ def _map(study: Study) -> list[Block]:
     blocks: list[Block] = [Section(title="What goes with what", columns=columns, rows=rows, note=note)]
     groups = tuple((", ".join(titles[m] for m in names), f"{mean:.2f}") for names, mean in found.clusters)
     if groups:
-        note = "Average linkage on 1 - |rho|, cut at 0.8; an equally weighted ranking counts each such group several times."
+        note = "Average linkage on 1 - |rho|, cut at 0.8; an equally weighted ranking counts each group several times."
         columns = ("measures that rank these models nearly alike", "mean |rho|")
         blocks.append(Section(title="Redundant measures", columns=columns, rows=groups, note=note))
     return blocks

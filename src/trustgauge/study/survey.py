@@ -27,6 +27,7 @@ class Study(NamedTuple):
     """One of the survey's studies: its tasks, and its two readings."""
 
     name: str
+    title: str
     tasks: tuple[str, ...]
     published: Read
     readable: Read
@@ -56,11 +57,11 @@ def _asked(question: str) -> tuple[Read, Read]:
 
 
 STUDIES = (
-    Study("safety", SAFETY_TASKS, _labelled, _readable),
-    Study("fairness", (FAIRNESS,), _labelled, _readable),
-    Study("cause", (CAUSAL,), *_asked("cause")),
-    Study("necessity", (CAUSAL,), *_asked("necessity")),
-    Study("typos", (TYPO,), _labelled, _readable),
+    Study("safety", "Harm refusal", SAFETY_TASKS, _labelled, _readable),
+    Study("fairness", "Stereotype refusal", (FAIRNESS,), _labelled, _readable),
+    Study("cause", "Causes told", (CAUSAL,), *_asked("cause")),
+    Study("necessity", "Necessity told", (CAUSAL,), *_asked("necessity")),
+    Study("typos", "Same answer despite typos", (TYPO,), _labelled, _readable),
 )
 
 
@@ -76,15 +77,14 @@ def with_release(table: Table, runs: Sequence[RunInfo], store: Store) -> Table:
     for study in STUDIES:
         for reading, read in (("published", study.published), ("readable", study.readable)):
             found = [_tallied(run, study, read, store) for run in runs]
-            id_ = f"{study.name}, {reading}"
+            id_, title = f"{study.name}, {reading}", f"{study.title} ({reading}"
             whole = [counts.get(study.name, {}).get(run.model) for run in runs]
             if reading == "published" and any(w and one.n < w[1] for w, one in zip(whole, found, strict=True)):
-                title = f"{id_} (counts of the whole released file)"
-                measures.append(Measure(id_, title, study.name, counted=False))
+                measures.append(Measure(id_, f"{title}, whole released file)", study.name, counted=False))
                 cells[id_] = tuple((w[0] / w[1], *wilson(*w)) if w else None for w in whole)
                 n[id_] = tuple(w[1] if w else 0 for w in whole)
             elif sum(one.n > 0 for one in found) > 1:
-                measures.append(Measure(id_, id_, study.name, counted=False))
+                measures.append(Measure(id_, f"{title})", study.name, counted=False))
                 cells[id_] = tuple(one.score() for one in found)
                 n[id_] = tuple(one.n for one in found)
                 joint[id_] = np.asarray(together(found))
