@@ -21,7 +21,7 @@ FLOORS = [
     {"suites"},
     {"engine", "store"},
     {"reports", "proof", "imports"},
-    {"comparison", "gate", "planning", "study"},
+    {"comparison", "gate", "planning", "studying"},
     {"jobs", "until", "manifest", "judging", "calibration", "labelling"},
     {"runner"},
     {"api", "comparing"},

@@ -26,7 +26,7 @@ from trustgauge.suites import select
 from trustgauge.types import Ask, Case, Failure, Options, Outcome, Verdict, user
 
 if TYPE_CHECKING:
-    from trustgauge.study.study import Study
+    from trustgauge.studying.whole import Study
 
 
 def run(study_file: str | None = None, **options: Any) -> list[Profile]:
@@ -61,8 +61,8 @@ def study(
     facts   a YAML or JSON file: family, size, stage, open, utility of each model, over the built-in ones
     Raises UsageError with fewer than two models.
     """
-    from trustgauge.study.facts import load_facts
-    from trustgauge.study.study import study_runs, study_tables
+    from trustgauge.studying.facts import load_facts
+    from trustgauge.studying.whole import study_runs, study_tables
 
     if bool(names) == bool(tables):
         raise UsageError("name the runs to study, or published tables, one of the two")

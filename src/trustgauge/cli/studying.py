@@ -23,8 +23,8 @@ def study_models(
     Raises UsageError where both or neither are named.
     """
     from trustgauge.api import study
-    from trustgauge.study.document import document
-    from trustgauge.study.page import page_of
+    from trustgauge.studying.document import document
+    from trustgauge.studying.page import page_of
 
     found = study(*runs, tables=tables, facts=facts, seed=seed, store=load({"store": store_url}).store)
     deliver_page(page_of(found), document(found), format_, out, "study")

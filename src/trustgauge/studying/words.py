@@ -7,8 +7,8 @@ from math import sqrt
 
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.rank_correlation import Correlation
-from trustgauge.study.study import ENOUGH, Study
-from trustgauge.study.trends import Shape, Trend
+from trustgauge.studying.trends import Shape, Trend
+from trustgauge.studying.whole import ENOUGH, Study
 
 LEAST_RHO = {5: 1.0, 6: 0.886, 7: 0.786, 8: 0.738, 9: 0.700}
 """The smallest |rho| with a two-sided exact p < 0.05 (Zar 1972), up to where Student's t will do."""

@@ -13,8 +13,8 @@ from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.rank_correlation import Correlation
 from trustgauge.stats.ranking import Scored, simulate
 from trustgauge.stats.trend import Jonckheere, jonckheere, kendall
-from trustgauge.study.facts import Facts
-from trustgauge.study.table import Measure, Table
+from trustgauge.studying.facts import Facts
+from trustgauge.studying.table import Measure, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,10 +14,10 @@ import msgspec
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.rank_correlation import spearman
 from trustgauge.stats.trend import within_families
-from trustgauge.study.analyses import openness
-from trustgauge.study.facts import Facts
-from trustgauge.study.table import Measure, Table
-from trustgauge.study.trends import ROOM, Trend, sentence
+from trustgauge.studying.analyses import openness
+from trustgauge.studying.facts import Facts
+from trustgauge.studying.table import Measure, Table
+from trustgauge.studying.trends import ROOM, Trend, sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,7 +87,7 @@ class Weighed:
 @cache
 def claims_of(paper: Literal["survey", "trustllm"]) -> Claims:
     """The claims of a paper."""
-    text = files("trustgauge.study").joinpath(f"claims_{paper}.toml").read_text("utf-8")
+    text = files("trustgauge.studying").joinpath(f"claims_{paper}.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), Claims)
 
 

@@ -64,7 +64,7 @@ def _key(name: str) -> str:
 @cache
 def built_in() -> Facts:
     """Public facts about the survey's six models and TrustLLM's, each with its source."""
-    return msgspec.convert(tomllib.loads(files("trustgauge.study").joinpath("facts.toml").read_text("utf-8")), Facts)
+    return msgspec.convert(tomllib.loads(files("trustgauge.studying").joinpath("facts.toml").read_text("utf-8")), Facts)
 
 
 def load_facts(path: Path | None) -> Facts:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from trustgauge.reports.kit import Cell, Point, Row, forest, heatmap, rank_intervals, read_out, scatter
 from trustgauge.reports.kit import trend as staged
 from trustgauge.reports.page import Figure
-from trustgauge.study.analyses import TradeOff
-from trustgauge.study.study import Study
-from trustgauge.study.trends import Trend, sentence
-from trustgauge.study.words import rho_words, trend_summary
+from trustgauge.studying.analyses import TradeOff
+from trustgauge.studying.trends import Trend, sentence
+from trustgauge.studying.whole import Study
+from trustgauge.studying.words import rho_words, trend_summary
 
 SHOWN = 5
 """Measures whose stages get a figure of their own."""

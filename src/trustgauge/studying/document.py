@@ -7,10 +7,10 @@ from typing import Any
 from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.rank_correlation import Correlation
-from trustgauge.study.analyses import TradeOff
-from trustgauge.study.study import Study
-from trustgauge.study.trends import Trend, sentence
-from trustgauge.study.words import lead, least_rho
+from trustgauge.studying.analyses import TradeOff
+from trustgauge.studying.trends import Trend, sentence
+from trustgauge.studying.whole import Study
+from trustgauge.studying.words import lead, least_rho
 
 
 def document(study: Study) -> dict[str, Any]:

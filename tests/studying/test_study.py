@@ -11,10 +11,11 @@ import trustgauge
 from support.release import write_release
 from support.stores import EVIL
 from support.tg import CommandLine, command_line
+from trustgauge.errors import ConfigError, UsageError
 from trustgauge.reports.page import Figure, html, markdown, text
-from trustgauge.study.document import document
-from trustgauge.study.page import page_of
-from trustgauge.study.study import Study, study_tables
+from trustgauge.studying.document import document
+from trustgauge.studying.page import page_of
+from trustgauge.studying.whole import Study, study_tables
 
 SUITES = ("violence", "sycophancy", "privacy-violation", "hallucination")
 
@@ -45,7 +46,7 @@ def test_over_refusal_shows_whose_restraint_is_bought_with_it(studied: Study) ->
     sides = dict(zip(studied.table.models, studied.table.sides, strict=True))
     careful, cautious, base = sides["careful"], sides["over-cautious"], sides["base-like"]
     assert careful and cautious and base
-    assert careful.over_refusal[0] < 0.2 and cautious.over_refusal[0] > 0.5
+    assert careful.over_refusal[0] < 0.2 and cautious.over_refusal[0] > 0.3
     assert base.restraint[0] < careful.restraint[0]
     assert studied.refusal
     front = dict(zip((name for name, _, _ in studied.refusal[1].points), studied.refusal[1].front, strict=True))
@@ -106,18 +107,17 @@ def tg(tmp_path: Path) -> CommandLine:
     return command_line(tmp_path)
 
 
-def test_what_the_command_line_refuses(tg: CommandLine, panel: str, tmp_path: Path) -> None:
-    def said(*words: str) -> str:
-        done = tg("study", *words)
-        assert done.code in (1, 2) and "Traceback" not in done.err and not done.out
-        return done.err
-
-    assert "one of the two" in said()
-    assert "one of the two" in said("last", "--tables", "x.csv")
-    assert "there is no table" in said("--tables", "x.csv")
-    assert "at least 2 runs" in said("last", "--store", panel)
-    assert "cannot be read" in said("panel", "--store", panel, "--facts", "none.yaml")
-    assert "no format" in said("panel", "--store", panel, "-f", "docx")
+def test_what_is_no_study_is_said_in_a_sentence(tg: CommandLine, panel: str) -> None:
+    done = tg("study")
+    assert done.code == 2 and "one of the two" in done.err and "Traceback" not in done.err and not done.out
+    with pytest.raises(UsageError, match="one of the two"):
+        trustgauge.study("last", tables=["x.csv"])
+    with pytest.raises(UsageError, match="there is no table"):
+        trustgauge.study(tables=["x.csv"])
+    with pytest.raises(UsageError, match="at least 2 runs"):
+        trustgauge.study("last", store=panel)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        trustgauge.study("panel", store=panel, facts="none.yaml")
 
 
 def test_two_models_of_a_hostile_table(tg: CommandLine, tmp_path: Path) -> None:
@@ -126,9 +126,8 @@ def test_two_models_of_a_hostile_table(tg: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(rows, "utf-8")
     done = tg("study", "--tables", "t.csv")
     assert done.code == 0 and "\x1b]8" not in done.out and "ONLY 3 MODELS" in done.out
-    page = tg("study", "--tables", "t.csv", "-f", "html", "-o", "-").out
-    assert "<script>alert" not in page
-    assert tg("study", "--tables", "t.csv", "--json").json["missing"] == 1
+    found = study_tables([tmp_path / "t.csv"])
+    assert "<script>alert" not in html(page_of(found)) and document(found)["missing"] == 1
 
 
 def test_ties_everywhere_are_no_order(tmp_path: Path) -> None:

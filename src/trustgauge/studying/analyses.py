@@ -26,8 +26,8 @@ from trustgauge.stats.ranking import (
     simulate,
     simulated_ranks,
 )
-from trustgauge.study.facts import Facts
-from trustgauge.study.table import Measure, Sides, Table
+from trustgauge.studying.facts import Facts
+from trustgauge.studying.table import Measure, Sides, Table
 
 DRAWS = 4_000
 MAP_DRAWS = 1_999
@@ -91,20 +91,21 @@ class Map:
 def ranking(table: Table, rng: np.random.Generator, *, draws: int = DRAWS) -> Ranking:
     """Mean ranks over the ranked measures, equal weights, ties averaged, missing left out.
 
-    Where every score has an interval the limits say what other cases might have shown (scores drawn from their
-    intervals); else what other measures might have (measures drawn with replacement).
+    Where most scores have an interval the limits say what other cases might have shown (scores drawn from their
+    intervals; one without could be anything); else what other measures might have (drawn with replacement).
     """
     measures = table.ranked
     columns = [(table.values(m.id), m.up is not False) for m in measures]
     means = mean_ranks(columns)
-    if all(c is None or c[1] is not None for m in measures for c in table.cells[m.id]):
+    sure = [cell[1] is not None for m in measures for cell in table.cells[m.id] if cell]
+    if sum(sure) > len(sure) / 2:
         over = "cases: scores drawn from their intervals"
         joint = {
             at: found
             for at, m in enumerate(measures)
             if (found := table.together.get(m.id)) is not None and None not in table.cells[m.id]
         }
-        drawn = simulated_ranks([_turned(table, m) for m in measures], draws, rng, joint)
+        drawn = simulated_ranks([[*map(_spread, _turned(table, m))] for m in measures], draws, rng, joint)
     else:
         over = "measures: as many drawn with replacement"
         drawn = resampled_measures(columns, draws, rng)
@@ -114,6 +115,11 @@ def ranking(table: Table, rng: np.random.Generator, *, draws: int = DRAWS) -> Ra
         (name, tuple(_places(columns_, len(table.models))[i] for i in at)) for name, columns_ in conventions(table)
     )
     return Ranking(tuple(found), over, len(measures), moves)
+
+
+def _spread(score: Scored | None) -> Scored | None:
+    """A score without an interval may be anything from 0 to 1."""
+    return (score[0], 0.0, 1.0) if score and score[1] is None else score
 
 
 def _turned(table: Table, measure: Measure) -> list[Scored | None]:

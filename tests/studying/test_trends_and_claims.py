@@ -10,11 +10,11 @@ import pytest
 from trustgauge.stats.intervals import wilson
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.ranking import Scored
-from trustgauge.study.claims import Claim, claims_of, verdict_of, weigh
-from trustgauge.study.facts import Facts, ModelFacts
-from trustgauge.study.table import Measure, Table
-from trustgauge.study.tallied import Tallied, together
-from trustgauge.study.trends import Trend, corrected, sentence, trend
+from trustgauge.studying.claims import Claim, claims_of, verdict_of, weigh
+from trustgauge.studying.facts import Facts, ModelFacts
+from trustgauge.studying.table import Measure, Table
+from trustgauge.studying.tallied import Tallied, together
+from trustgauge.studying.trends import Trend, corrected, sentence, trend
 
 STAGES = ("base", "SFT", "RLHF")
 MODELS = ("b1", "b2", "s1", "s2", "r1", "r2")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from trustgauge.errors import DataError, UsageError
-from trustgauge.study.analyses import standing
-from trustgauge.study.study import study_tables
-from trustgauge.study.table import read_tables
+from trustgauge.studying.analyses import standing
+from trustgauge.studying.table import read_tables
+from trustgauge.studying.whole import study_tables
 
 PLAIN = "model,Safe (↑),Harm (↓),seen\na,0.9,0.1,7\nb,-1,0.2,8\nc,0.5,,9\n"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from trustgauge.reports.page import Figure, Page
 from trustgauge.reports.section import Section, interval
 from trustgauge.stats.multiplicity import holm
-from trustgauge.study.figures import figures
-from trustgauge.study.study import Study
-from trustgauge.study.trends import Trend
-from trustgauge.study.words import lead, limits, p_words, small
+from trustgauge.studying.figures import figures
+from trustgauge.studying.trends import Trend
+from trustgauge.studying.whole import Study
+from trustgauge.studying.words import lead, limits, p_words, small
 
 Block = Section | Figure
 STRONGEST = 12

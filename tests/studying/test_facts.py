@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trustgauge.errors import ConfigError
-from trustgauge.study.facts import built_in, load_facts
+from trustgauge.studying.facts import built_in, load_facts
 
 
 def test_the_papers_models_are_known_with_their_source() -> None:

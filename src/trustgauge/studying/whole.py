@@ -13,13 +13,13 @@ from trustgauge.errors import UsageError
 from trustgauge.reports.profile import Profile
 from trustgauge.stats.permutation import Difference
 from trustgauge.store import Store
-from trustgauge.study import analyses
-from trustgauge.study.analyses import Association, Map, Ranking, TradeOff
-from trustgauge.study.claims import Weighed, claims_of, weigh
-from trustgauge.study.facts import Facts, built_in
-from trustgauge.study.runs import table_of_runs
-from trustgauge.study.table import Table, read_tables
-from trustgauge.study.trends import Trend, corrected, trend
+from trustgauge.studying import analyses
+from trustgauge.studying.analyses import Association, Map, Ranking, TradeOff
+from trustgauge.studying.claims import Weighed, claims_of, weigh
+from trustgauge.studying.facts import Facts, built_in
+from trustgauge.studying.runs import table_of_runs
+from trustgauge.studying.table import Table, read_tables
+from trustgauge.studying.trends import Trend, corrected, trend
 
 ENOUGH = 5
 """Models below which no rank correlation can be significant: 2 / 4! is over 0.05."""

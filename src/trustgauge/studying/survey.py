@@ -12,9 +12,9 @@ from trustgauge.reports.survey2023 import CAUSAL, FAIRNESS, RELEASE, SAFETY_TASK
 from trustgauge.stats.intervals import wilson
 from trustgauge.stats.ranking import Scored
 from trustgauge.store import RunInfo, Store
-from trustgauge.study.claims import claims_of
-from trustgauge.study.table import Measure, Table
-from trustgauge.study.tallied import Tallied, together
+from trustgauge.studying.claims import claims_of
+from trustgauge.studying.table import Measure, Table
+from trustgauge.studying.tallied import Tallied, together
 from trustgauge.types import Record
 
 YES = {"cause": ("necessary", "not necessary"), "necessity": ("necessary",)}

@@ -13,8 +13,8 @@ from trustgauge.stats.intervals import ClusterRate
 from trustgauge.stats.measures import Rated, good_of_scored, side_of
 from trustgauge.stats.ranking import Scored
 from trustgauge.store import Store
-from trustgauge.study.table import Measure, Sides, Table
-from trustgauge.study.tallied import Tallied, together
+from trustgauge.studying.table import Measure, Sides, Table
+from trustgauge.studying.tallied import Tallied, together
 from trustgauge.suites import known_task
 from trustgauge.taxonomy import SUB_CATEGORIES
 from trustgauge.types import Groups, Record
@@ -51,7 +51,7 @@ def table_of_runs(profiles: Sequence[Profile], store: Store) -> Table:
         raise UsageError("no sub-category has a score in two of these runs: there is nothing to study")
     table = Table(names, tuple(measures), cells, "runs", joint, n, _sides(sides), _utility(profiles))
     if all(p.run.manifest.get("import") == "survey2023" for p in profiles):
-        from trustgauge.study.survey import with_release
+        from trustgauge.studying.survey import with_release
 
         return with_release(table, [p.run for p in profiles], store)
     return table
