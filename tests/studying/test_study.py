@@ -17,7 +17,7 @@ from trustgauge.studying.document import document
 from trustgauge.studying.page import page_of
 from trustgauge.studying.whole import Study, study_tables
 
-SUITES = ("violence", "sycophancy", "privacy-violation", "hallucination")
+SUITES = ("utility", "violence", "sycophancy", "privacy-violation", "hallucination")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,8 @@ def studied(panel: str) -> Study:
 
 def test_a_study_of_the_panel(studied: Study) -> None:
     assert studied.table.models == ("careful", "over-cautious", "agreeable", "base-like")
-    assert {m.id for m in studied.table.measures} <= set(SUITES)
+    assert {m.id for m in studied.table.measures} == set(SUITES) - {"utility"}
+    assert studied.utility["utility"][0]  # the runs' own, outside the taxonomy
     assert studied.ranking.places[0].name == "careful"
     assert studied.ranking.over.startswith("cases")
     assert sum(p.best for p in studied.ranking.places) == pytest.approx(1)

@@ -151,3 +151,26 @@ def test_the_papers_claims_are_whole(paper: str) -> None:
         assert claim.text.endswith(".") and claim.source
         assert claim.kind != "correlation" or (claim.x and claim.y)
         assert claim.kind != "trend" or claim.measure
+
+
+def test_the_gain_of_two_models_is_newcombes() -> None:
+    """Newcombe 1998, table II (a): 56/70 and 48/80, difference 0.2, his method 10: 0.0524 to 0.3339."""
+    facts = Facts(stages=STAGES, models={"b": ModelFacts(stage="base"), "r": ModelFacts(stage="RLHF")})
+    measure = Measure("m", "Measure", "g")
+    table = Table(("b", "r"), (measure,), {"m": (scored(48, 80), scored(56, 70))}, "runs")
+    found = trend(table, measure, facts, np.random.default_rng(0))
+    assert found.gain == pytest.approx((0.2, 0.0524, 0.3339), abs=0.0001)
+    for stage, wanted in zip(found.stages, table.cells["m"], strict=True):  # a stage of one model has its interval
+        assert (stage.mean, stage.low, stage.high) == pytest.approx(wanted)
+
+
+def test_pairing_narrows_the_gain() -> None:
+    facts = Facts(stages=STAGES, models={"b": ModelFacts(stage="base"), "r": ModelFacts(stage="RLHF")})
+    measure = Measure("m", "Measure", "g")
+    cells = {"m": (scored(250, 500), scored(260, 500))}
+    apart = trend(Table(("b", "r"), (measure,), cells, "runs"), measure, facts, np.random.default_rng(0))
+    joint = {"m": np.array([[1.0, 0.9], [0.9, 1.0]])}
+    same = trend(Table(("b", "r"), (measure,), cells, "runs", joint), measure, facts, np.random.default_rng(0))
+    assert apart.gain and same.gain and apart.gain[1] is not None and same.gain[1] is not None
+    assert apart.shape == "no clear change"
+    assert same.gain[0] - same.gain[1] < 0.4 * (apart.gain[0] - apart.gain[1])

@@ -10,7 +10,7 @@ from trustgauge.reports.page import Figure
 from trustgauge.studying.analyses import TradeOff
 from trustgauge.studying.trends import Trend, sentence
 from trustgauge.studying.whole import Study
-from trustgauge.studying.words import rho_words, trend_summary
+from trustgauge.studying.words import rho_words, trend_counts
 
 SHOWN = 5
 """Measures whose stages get a figure of their own."""
@@ -44,7 +44,7 @@ def _trends(study: Study) -> list[Figure]:
         rows = [Row(t.measure.title, t.tau.value, t.tau.low, t.tau.high, n=t.n) for t in told if t.tau]
         chart = forest(rows, "Kendall's tau with the stage (95 % over models); right is better", (-1.0, 1.0), 0.0)
     alt = f"{len(rows)} measures, n is models: {read_out(rows)}"
-    first = Figure(title=trend_summary(study), chart=chart, alt=alt, note="n is the number of models.")
+    first = Figure(title=trend_counts(study), chart=chart, alt=alt, note="n is the number of models.")
     return [first, *(_stages(t, study) for t in shown_trends(study))]
 
 
@@ -80,8 +80,8 @@ def _trade(found: TradeOff, study: Study) -> list[Figure]:
         for (name, x, y), on in zip(found.points, found.front, strict=True)
     ]
     told = f"{len(front)} of {len(points)} models" if len(front) > 4 else ", ".join(front)
-    best = f"On the front, where nobody is better in both: {told}"
-    title = f"{best}. {rho_words(found.rho)}"
+    names = " and ".join(title.partition(":")[0] for title in (found.y_title, found.x_title))
+    title = f"{names}: {rho_words(found.rho).rstrip('.')}. Nobody is better in both than {told}"
     listed = "; ".join(f"{name} {x[0]:.2f}, {y[0]:.2f}" for name, x, y in found.points)
     alt = f"{len(points)} models, {found.x_title} and {found.y_title}: {listed}."
     return [Figure(title=title, chart=scatter(points, found.x_title, found.y_title), alt=alt)]

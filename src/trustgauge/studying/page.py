@@ -88,13 +88,17 @@ def _trends(study: Study) -> list[Block]:
     if not told:
         return []
     used = [stage for stage in study.facts.stages if any(s.name == stage for t in told for s in t.stages)]
-    rows = [(_name(t), t.shape, *(_stage(t, stage) for stage in used), _cases(t, study), *_tests(t)) for t in told]
+    counted = any(study.table.n.get(t.measure.id) for t in told)
+    rows = [
+        (_name(t), t.shape, *(_stage(t, s) for s in used), *([_cases(t, study)] if counted else []), *_tests(t))
+        for t in told
+    ]
     columns = (
         "measure",
         "with more alignment",
         *used,
-        "cases a model",
-        "gain, 95 % over cases",
+        *(("cases a model",) if counted else ()),
+        "gain, 95 % over cases" if counted else "gain",
         "tau, 95 % over models",
         "models",
         "p",
@@ -128,12 +132,13 @@ def _stage(found: Trend, stage: str) -> str:
     own = next((s for s in found.stages if s.name == stage), None)
     if own is None:
         return "–"
-    shown = f"{own.mean:.3g}" if own.low is None else interval(own.mean, own.low, own.high)
+    shown = f"{own.mean:.3f}" if own.low is None else interval(own.mean, own.low, own.high)
     return f"{shown} ({len(own.models)})"
 
 
 def _tests(found: Trend) -> tuple[str, ...]:
-    gain = "–" if not found.gain else f"{found.gain[0]:+.3g} {limits(found.gain[1], found.gain[2])}"
+    value, low, high = found.gain or (None, None, None)
+    gain = "–" if value is None else f"{value:+.3f}" + (f" {limits(low, high)}" if low is not None else "")
     tau = f"{found.tau.value:+.2f} {limits(found.tau.low, found.tau.high)}" if found.tau else "–"
     p = found.test.p if found.test else None
     return gain, tau, str(found.n), p_words(p), "–" if found.p is None else f"{found.p:.3f}"

@@ -61,7 +61,7 @@ STUDIES = (
     Study("fairness", "Stereotype refusal", (FAIRNESS,), _labelled, _readable),
     Study("cause", "Causes told", (CAUSAL,), *_asked("cause")),
     Study("necessity", "Necessity told", (CAUSAL,), *_asked("necessity")),
-    Study("typos", "Same answer despite typos", (TYPO,), _labelled, _readable),
+    Study("typos", "Typo robustness", (TYPO,), _labelled, _readable),
 )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from trustgauge.stats.intervals import Z95
 from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.rank_correlation import Correlation
 from trustgauge.stats.ranking import Scored, simulate
@@ -18,6 +19,8 @@ from trustgauge.studying.table import Measure, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 Shape = Literal["better", "better after a dip", "weak", "not monotone", "no clear change", "worse", "cannot be told"]
 ROOM = 1 / 3
@@ -78,9 +81,9 @@ class Trend:
 def trend(table: Table, measure: Measure, facts: Facts, rng: np.random.Generator, *, draws: int = DRAWS) -> Trend:
     """The trend of one measure, over the models that have a score of it and a known stage.
 
-    The shape is read off what could have come out had other cases been asked (scores drawn from their intervals,
-    together where the models were asked the same): falls and rises are changes between two stages whose limits,
-    with Bonferroni's correction over all pairs of stages, leave out 0. Without intervals only tau is left to tell.
+    The shape is read off what could have come out had other cases been asked (the scores' intervals, taken together
+    where the models were asked the same): falls and rises are changes between two stages whose limits, with
+    Bonferroni's correction over all pairs of stages, leave out 0. Without intervals only tau is left to tell.
     """
     at = [i for i, m in enumerate(table.models) if facts.level(m) is not None and table.cells[measure.id][i]]
     levels = [facts.level(table.models[i]) or 0 for i in at]
@@ -104,18 +107,19 @@ def trend(table: Table, measure: Measure, facts: Facts, rng: np.random.Generator
         gain = (means[-1] - means[0], None, None)
         return Trend(measure, "cannot be told", len(at), stages, gain, tau=tau, test=test)
     joint = table.together.get(measure.id)
-    drawn = simulate(scores, draws, rng, correlation=None if joint is None else np.asarray(joint)[np.ix_(at, at)])
-    by_stage = np.stack([drawn[:, own].mean(axis=1) for own in members], axis=1)
-    low, high = np.quantile(by_stage, [0.025, 0.975], axis=0)
+    shares = [np.array([(j in own) / len(own) for j in range(len(at))]) for own in members]
+    tied = np.eye(len(at)) if joint is None else np.asarray(joint)[np.ix_(at, at)]
     stages = tuple(
-        Stage(word, tuple(names[j] for j in own), sign * mean, *sorted((sign * float(lo), sign * float(hi))))
-        for word, own, mean, lo, hi in zip(words, members, means, low, high, strict=True)
+        Stage(
+            word, tuple(names[j] for j in own), sign * mean, *sorted(sign * v for v in _contrast(share, scores, tied))
+        )
+        for word, own, mean, share in zip(words, members, means, shares, strict=True)
     )
-    steps = _steps(words, means, by_stage)
-    least, most = _limits(by_stage[:, -1] - by_stage[:, 0], 0.05)
-    gain = (means[-1] - means[0], least, most)
+    steps = _steps(words, shares, scores, tied)
+    gain = (means[-1] - means[0], *_contrast(shares[-1] - shares[0], scores, tied))
     room = gain[0] / (1 - means[0]) if 0 <= means[0] < 1 and measure.up is not False else None
     shape = _shape(gain, room, steps, words[-1])
+    drawn = simulate(scores, draws, rng, correlation=tied)
     return Trend(measure, shape, len(at), stages, gain, room, steps, tau, test, _tau_draws(levels, drawn))
 
 
@@ -127,18 +131,35 @@ def _better(score: Scored, *, up: bool) -> Scored:
     return -value, None if high is None else -high, None if low is None else -low
 
 
-def _limits(change: NDArray[np.float64], alpha: float) -> tuple[float, float]:
-    low, high = np.quantile(change, [alpha / 2, 1 - alpha / 2])
-    return float(low), float(high)
+def _contrast(weights: Floats, scores: Sequence[Scored], joint: Floats, *, alpha: float = 0.05) -> tuple[float, float]:
+    """Limits of a weighted sum of scores by MOVER (Zou, Huang and Zhang 2009), with how the scores go together.
+
+    Each score's distance to its limit, on the side that moves the sum, adds in quadrature; other levels than 95 % by
+    the ratio of normal quantiles. Keeps the sum inside, and the room that scores at 0 or 1 have.
+    """
+    from scipy.special import ndtri
+
+    stretch = float(ndtri(1 - alpha / 2)) / Z95
+    values = np.array([value for value, _, _ in scores])
+    down = np.array([value - (value if low is None else low) for value, low, _ in scores])
+    up = np.array([(value if high is None else high) - value for value, _, high in scores])
+    total = float(weights @ values)
+    below = weights * np.where(weights > 0, down, up)
+    above = weights * np.where(weights > 0, up, down)
+    reach = [stretch * float(np.sqrt(max(side @ joint @ side, 0.0))) for side in (below, above)]
+    return total - reach[0], total + reach[1]
 
 
-def _steps(words: Sequence[str], means: Sequence[float], by_stage: NDArray[np.float64]) -> tuple[Step, ...]:
+def _steps(words: Sequence[str], shares: Sequence[Floats], scores: Sequence[Scored], joint: Floats) -> tuple[Step, ...]:
+    """The changes between two stages whose limits leave out 0, Bonferroni's over all pairs."""
     pairs = list(combinations(range(len(words)), 2))
     found: list[Step] = []
     for i, j in pairs:
-        low, high = _limits(by_stage[:, j] - by_stage[:, i], 0.05 / len(pairs))
+        weights = shares[j] - shares[i]
+        low, high = _contrast(weights, scores, joint, alpha=0.05 / len(pairs))
         if low > 0 or high < 0:
-            found.append(Step(words[i], words[j], means[j] - means[i], low, high))
+            change = float(weights @ np.array([value for value, _, _ in scores]))
+            found.append(Step(words[i], words[j], change, low, high))
     return tuple(found)
 
 
@@ -175,7 +196,8 @@ def _tau_draws(levels: Sequence[int], drawn: NDArray[np.float64]) -> tuple[float
     stage = np.sign(np.asarray(levels)[j] - np.asarray(levels)[i])
     signs = np.sign(drawn[:, j] - drawn[:, i])
     untied = np.sqrt(np.abs(stage).sum() * np.maximum(np.abs(signs).sum(axis=1), 1))
-    return _limits((signs @ stage) / untied, 0.05)
+    low, high = np.quantile((signs @ stage) / untied, [0.025, 0.975])
+    return float(low), float(high)
 
 
 def sentence(found: Trend) -> str:
@@ -207,7 +229,7 @@ def _gain(found: Trend) -> str:
     if low is not None and high is not None:
         return f"{value:+.2f} (95 % {low:+.2f} to {high:+.2f})"
     if found.tau and found.p is not None:
-        return f"{value:+.3g} (tau {found.tau.value:+.2f}, {found.n} models, p {found.p:.3f} by Holm; no interval)"
+        return f"{value:+.3f} (tau {found.tau.value:+.2f}, {found.n} models, p {found.p:.3f} by Holm; no interval)"
     return f"{value:+.3g} (no interval)"
 
 

@@ -67,6 +67,15 @@ def shapes(trends: Sequence[Trend]) -> dict[Shape, list[str]]:
     return {shape: names for shape, names in found.items() if names}
 
 
+def trend_counts(study: Study) -> str:
+    """The same in few words: of how many measures it is better, little help, not monotone, ..."""
+    found = shapes(study.trends)
+    told = ", ".join(f"{shape} in {len(names)}" for shape, names in found.items())
+    return (
+        f"With more alignment, of {sum(map(len, found.values()))} measures: {told}" if found else trend_summary(study)
+    )
+
+
 def trend_summary(study: Study) -> str:
     """Does more alignment mean more trust, and where not? In one sentence."""
     found = shapes(study.trends)
