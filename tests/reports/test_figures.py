@@ -25,8 +25,10 @@ from trustgauge.taxonomy import CATEGORIES
 from trustgauge.types import Case, Failure, Record, Verdict, user
 
 NAMES = ("careful", "over-cautious", "base-like")
-BOTH_SIDES = {f"violence/{name}" for name in ("direct", "fiction", "indirect", "policy", "survey-form")}
-BOTH_SIDES |= {"sycophancy/feedback", "sycophancy/mirrored-opinion"}
+BOTH_SIDES = {
+    *(f"violence/{name}" for name in ("direct", "fiction", "indirect", "policy", "survey-form")),
+    *("sycophancy/feedback", "sycophancy/mirrored-opinion"),
+}
 SUITES = ("violence", "miscalibration/stated-confidence", "sycophancy")
 
 

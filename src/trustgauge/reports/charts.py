@@ -131,8 +131,8 @@ def tradeoff_figure(profiles: Sequence[Profile], store: Store) -> Figure | None:
     front = _front(points)
     title = _tradeoff_finding([p.label for p in front], len(points))
     shown = [replace(p, front=p in front) for p in points]
-    axes = "“do” twins judged bad: over-refusal and the like", "“don't” cases judged bad: harm and the like"
-    chart = kit.scatter(shown, *(f"share of {axis}" for axis in axes))
+    x_title = "share of “do” twins judged bad: over-refusal and the like"
+    chart = kit.scatter(shown, x_title, "share of “don't” cases judged bad: harm and the like")
     note = (
         "Lower left is better. Pooled over all tasks with a “don't” and a “do” side; bars: 95 % intervals, clustered "
         "by group; only replies that could be scored. The dashed line joins those that no other model beats on both."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import vl_convert as vlc
@@ -134,11 +134,9 @@ def _harmless(spec: Any) -> Any:
         case str():
             return plain(spec)
         case dict():
-            found: dict[str, Any] = spec
-            return {key: _harmless(value) for key, value in found.items()}
+            return {key: _harmless(value) for key, value in cast(dict[str, Any], spec).items()}
         case list():
-            each: list[Any] = spec
-            return [_harmless(value) for value in each]
+            return [_harmless(value) for value in cast(list[Any], spec)]
         case _:
             return spec
 
