@@ -136,3 +136,9 @@ def test_ties_everywhere_are_no_order(tmp_path: Path) -> None:
     found = study_tables([tmp_path / "t.csv"])
     assert [p.place for p in found.ranking.places] == [2.0, 2.0, 2.0]
     assert found.map.rho == {} and text(page_of(found))
+
+
+def test_over_so_few_no_two_measures_are_called_the_same(studied: Study) -> None:
+    assert studied.map.rho and studied.map.clusters == ()
+    said = text(page_of(studied))
+    assert "no two measures" in html(page_of(studied)) and "-0.000" not in said

@@ -243,7 +243,8 @@ def correlations(table: Table, rng: np.random.Generator) -> Map:
     """Every two measures, turned so that larger is better, over the models that have both."""
     measures = [m for m in table.ranked if len({v for v in table.good(m) if v is not None}) > 1]
     rho = correlation_map({m.id: table.good(m) for m in measures}, rng, draws=MAP_DRAWS)
-    clusters = tuple((tuple(names), mean) for names, mean in redundant([m.id for m in measures], rho))
+    able = {pair: found for pair, found in rho.items() if found.p.least < 0.05}  # over four models any two go together
+    clusters = tuple((tuple(names), mean) for names, mean in redundant([m.id for m in measures], able))
     return Map(tuple(measures), rho, clusters)
 
 

@@ -10,7 +10,7 @@ from trustgauge.reports.page import Figure
 from trustgauge.studying.analyses import TradeOff
 from trustgauge.studying.trends import Trend, sentence
 from trustgauge.studying.whole import Study
-from trustgauge.studying.words import rho_words, trend_counts
+from trustgauge.studying.words import rho_words, share, trend_counts
 
 SHOWN = 5
 """Measures whose stages get a figure of their own."""
@@ -81,7 +81,8 @@ def _trade(found: TradeOff, study: Study) -> list[Figure]:
     ]
     told = f"{len(front)} of {len(points)} models" if len(front) > 4 else ", ".join(front)
     names = " and ".join(title.partition(":")[0] for title in (found.y_title, found.x_title))
-    title = f"{names}: {rho_words(found.rho).rstrip('.')}. Nobody is better in both than {told}"
+    said = f"{names}: {rho_words(found.rho).rstrip('.')}. Nobody is better in both than {told}"
+    title = said[:1].upper() + said[1:]
     listed = "; ".join(f"{name} {x[0]:.2f}, {y[0]:.2f}" for name, x, y in found.points)
     alt = f"{len(points)} models, {found.x_title} and {found.y_title}: {listed}."
     return [Figure(title=title, chart=scatter(points, found.x_title, found.y_title), alt=alt)]
@@ -111,9 +112,9 @@ def _map(study: Study) -> list[Figure]:
     strongest = sorted(found.rho.items(), key=lambda item: -abs(item[1].value))[:10]
     listed = "; ".join(f"{titles[a]} and {titles[b]} {rho.value:+.2f} (n {rho.n})" for (a, b), rho in strongest)
     told, of, chance = found.told
-    title = (
-        f"{told} of {of} pairs of measures go together or against each other with p < 0.05; chance gives {chance:.0f}"
-    )
+    title = f"{told} of {of} pairs of measures go together or against each other (p < 0.05); chance gives {chance:.0f}"
+    if not of:
+        title = f"Over {len(study.table.models)} models no two measures can be told to go together: too few"
     alt = f"Rank correlations of {len(order)} measures over {len(study.table.models)} models; strongest: {listed}."
     note = "All measures turned so that larger is better; measures that say nearly the same stand side by side."
     return [Figure(title=title, chart=heatmap(cells, [titles[m] for m in order]), alt=alt, note=note)]
@@ -132,4 +133,4 @@ def _who_leads(study: Study) -> str:
     first = study.ranking.places[0]
     rivals: Sequence[str] = [p.name for p in study.ranking.places[1:] if p.low <= first.place]
     could = f"{len(rivals)} others could be first too" if rivals else "no other could be first"
-    return f"{first.name} leads in {first.best:.0%} of the draws; by their intervals {could}"
+    return f"{first.name} leads in {share(first.best)} of the draws; by their intervals {could}"

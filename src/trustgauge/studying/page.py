@@ -5,10 +5,11 @@ from __future__ import annotations
 from trustgauge.reports.page import Figure, Page
 from trustgauge.reports.section import Section, interval
 from trustgauge.stats.multiplicity import holm
+from trustgauge.studying.claims import Weighed
 from trustgauge.studying.figures import figures
 from trustgauge.studying.trends import Trend
 from trustgauge.studying.whole import Study
-from trustgauge.studying.words import lead, limits, p_words, small
+from trustgauge.studying.words import lead, limits, p_words, share, signed, small
 
 Block = Section | Figure
 STRONGEST = 12
@@ -54,7 +55,7 @@ def _claims(study: Study) -> list[Block]:
         (
             f"({at}) {w.claim.text}",
             w.verdict,
-            f"{w.coefficient} {w.value:+.3f}" if w.value is not None else "–",
+            _coefficient(w),
             limits(w.low, w.high) if w.value is not None else "–",
             str(w.n) if w.n else "–",
             p_words(w.p),
@@ -81,6 +82,12 @@ def _claims(study: Study) -> list[Block]:
             title="Behind each claim", columns=("claim", "in the paper", "the numbers", "remark"), rows=tuple(behind)
         ),
     ]
+
+
+def _coefficient(found: Weighed) -> str:
+    if found.value is None:
+        return "–"
+    return f"{found.coefficient} {f'{found.value:.3f}' if found.coefficient == 'share' else signed(found.value)}"
 
 
 def _trends(study: Study) -> list[Block]:
@@ -190,7 +197,9 @@ def _sides(study: Study) -> list[Block]:
     cases = f" Over cases, for these models: {limits(*association.cases)}." if association.cases else ""
     rho = association.rho
     said = (
-        f"rho {rho.value:+.3f} {limits(rho.low, rho.high)}, {rho.n} models, p {p_words(rho.p)}." if rho else "No rho."
+        f"rho {signed(rho.value)} {limits(rho.low, rho.high)}, {rho.n} models, p {p_words(rho.p)}."
+        if rho
+        else "No rho."
     )
     columns = ("model", "restraint", "over-refusal", *counted, "on the front")
     title = "Is over-refusal the price of restraint?"
@@ -207,7 +216,7 @@ def _ranking(study: Study) -> list[Block]:
                 place.name,
                 f"{place.mean_rank:.2f}",
                 f"{place.low:g} to {place.high:g}",
-                f"{place.best:.0%}",
+                share(place.best),
                 f"{best:g} to {worst:g}",
             )
         )
@@ -219,7 +228,8 @@ def _ranking(study: Study) -> list[Block]:
     )
     if moved is not None:
         best, worst = study.ranking.span(moved)
-        note += f" The one that moves most is {study.ranking.places[moved].name}: {best:g} to {worst:g}."
+        name = study.ranking.places[moved].name
+        note += f" The one that moves most is {name}: {best:g} to {worst:g}." if best < worst else " None moves."
     columns = ("place", "model", "mean rank", "95 %", "first in", "under other conventions")
     return [Section(title="Ranking, and how sure it is", columns=columns, rows=tuple(rows), note=note)]
 
@@ -241,7 +251,7 @@ def _map(study: Study) -> list[Block]:
     if not strongest:
         return []
     rows = tuple(
-        (titles[a], titles[b], f"{rho.value:+.3f}", limits(rho.low, rho.high), str(rho.n), p_words(rho.p))
+        (titles[a], titles[b], signed(rho.value), limits(rho.low, rho.high), str(rho.n), p_words(rho.p))
         for (a, b), rho in strongest
     )
     told, of, chance = found.told

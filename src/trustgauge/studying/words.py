@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
+from trustgauge.reports.section import percent
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.rank_correlation import Correlation
 from trustgauge.studying.trends import Shape, Trend
@@ -46,7 +47,17 @@ def rho_words(rho: Correlation | None, name: str = "rho") -> str:
     """ "rho 0.575 [0.07 0.85], n 16, p 0.022"."""
     if rho is None:
         return f"No {name}: too few models, or no difference between them."
-    return f"{name} {rho.value:+.3f} {limits(rho.low, rho.high)}, n {rho.n}, p {p_words(rho.p).rstrip('*')}"
+    return f"{name} {signed(rho.value)} {limits(rho.low, rho.high)}, n {rho.n}, p {p_words(rho.p).rstrip('*')}"
+
+
+def signed(value: float) -> str:
+    """A coefficient to three decimals with its sign; nothing is no negative nothing."""
+    return f"{round(value, 3) + 0.0:+.3f}"
+
+
+def share(value: float) -> str:
+    """A share of draws in whole percent, never rounded to 0 or 100 where it is not."""
+    return percent(round(value * 10_000), 10_000)
 
 
 def limits(low: float | None, high: float | None) -> str:
@@ -118,7 +129,7 @@ def lead(study: Study) -> tuple[str, ...]:
     if first:
         said.append(
             f"First by mean rank over {study.ranking.measures} measures: {first.name}, place {first.place:g} (95 % "
-            f"{first.low:g} to {first.high:g}), first in {first.best:.0%} of draws over {study.ranking.over}."
+            f"{first.low:g} to {first.high:g}), first in {share(first.best)} of draws over {study.ranking.over}."
         )
     return tuple(said)
 
