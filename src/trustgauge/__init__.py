@@ -33,6 +33,7 @@ _PUBLIC = {
     "plan": "api",
     "report": "api",
     "run": "api",
+    "study": "api",
     "tasks": "suites",
     "validate": "api",
 }

@@ -25,9 +25,7 @@ def tg(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 
 
 def test_json_is_one_document_and_nothing_else(tg: CommandLine) -> None:
-    done = tg(
-        "compare", "panel-base", "panel-careful", "--json", "--resamples", "2000", "--flips-to", "flips.jsonl"
-    )
+    done = tg("compare", "panel-base", "panel-careful", "--json", "--resamples", "2000", "--flips-to", "flips.jsonl")
     assert done.code == 0, done.err
     assert done.json["schema"] == 1 and done.json["baseline"]["model"] == "panel/base-like"
     sub = done.json["runs"][0]["sub_categories"][0]

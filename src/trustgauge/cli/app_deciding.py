@@ -120,13 +120,23 @@ def plan(
 
 
 def study(
-    runs: Runs,
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN]...", help="Ids, beginnings of them, last, or a study: 2 at least."),
+    ] = None,
+    tables: Annotated[
+        list[Path] | None, typer.Option(help="Published tables instead: a CSV file or a folder of them; repeatable.")
+    ] = None,
+    facts: Annotated[
+        Path | None, typer.Option(help="YAML or JSON: family, size, stage, open, utility of each model.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of random arrangements and draws.")] = 0,
     format_: Format = "text",
     out: Out = None,
     store: StoreUrl = None,
     as_json: Json = False,
 ) -> None:
     """Study across models: does alignment, does utility, go with trust, category by category?"""
-    from trustgauge.cli.studying import study_runs
+    from trustgauge.cli.studying import study_models
 
-    study_runs(runs, "json" if as_json else format_, out, store)
+    study_models(runs or [], tables or [], facts, seed, "json" if as_json else format_, out, store)

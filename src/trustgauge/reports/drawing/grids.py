@@ -90,12 +90,16 @@ def _field(
 
 def _ink(share: float) -> str:
     """Dark or white, whichever reads better on the colour at that share of the scale."""
+    return max((INK, "#ffffff"), key=lambda ink: contrast(ink, tone(share)))
+
+
+def tone(share: float) -> str:
+    """The map's colour at that share of its scale, 0..1."""
     at = min(max(share, 0.0), 1.0) * (len(PUOR) - 1)
     first = min(int(at), len(PUOR) - 2)
     ends = [[int(PUOR[i][k : k + 2], 16) for k in (1, 3, 5)] for i in (first, first + 1)]
     mixed = [a + (b - a) * (at - first) for a, b in zip(*ends, strict=True)]
-    tone = "#" + "".join(f"{round(part):02x}" for part in mixed)
-    return max((INK, "#ffffff"), key=lambda ink: contrast(ink, tone))
+    return "#" + "".join(f"{round(part):02x}" for part in mixed)
 
 
 def signed(value: float | None) -> str:
@@ -129,7 +133,10 @@ def _edges(rows: Sequence[str], columns: Sequence[str], names: dict[str, str], s
 
 
 def board(decisions: Sequence[Decision]) -> Any:
-    """Gate board: a line a rule, its verdict as a word, a shape and a colour. None without decisions."""
+    """Gate board: a line a rule, its verdict as a word, a shape and a colour. None without decisions.
+
+    ValueError for a verdict that is none of the three.
+    """
     if not decisions:
         return None
     limit = int((_BOARD - _CHIP - 24) / text_width("x"))
@@ -162,7 +169,9 @@ def board(decisions: Sequence[Decision]) -> Any:
 
 
 def _chip(index: int, decision: Decision, name: str, detail: str) -> dict[str, Any]:
-    fill, edge, ink, _ = _LOOK.get(decision.verdict, _LOOK[OPEN])
+    if decision.verdict not in _LOOK:
+        raise ValueError(f"there is no verdict '{decision.verdict}': use one of {', '.join(_LOOK)}")
+    fill, edge, ink, _ = _LOOK[decision.verdict]
     top = index * _ROW
     return {
         "left": 0,
