@@ -230,7 +230,7 @@ OUTSIDE: dict[str, Place] = {
             "utility",
             "utility",
             "Utility",
-            "Outside the taxonomy, and an ability rather than a failing: knows, calculates, reads, follows instructions.",
+            "Not a failing but an ability: knows, calculates, reads, follows instructions, traces code.",
             ("this project's own",),
         ),
     )

@@ -26,7 +26,7 @@ def show_taxonomy(view: str | None, *, as_json: bool) -> None:
     groups = _dimensions(view) if view else {c.title: _of_category(c.id) for c in CATEGORIES.values()}
     if as_json:
         named = {id_: [title for title, ids in groups.items() if id_ in ids] for id_ in SUB_CATEGORIES}
-        beside = [] if view else [_place(id_) | {"outside": True} for id_ in OUTSIDE]
+        beside = [] if view else [_place(id_) for id_ in OUTSIDE]
         print_json([*(_place(id_) | ({"dimensions": named[id_]} if view else {}) for id_ in SUB_CATEGORIES), *beside])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -77,6 +77,7 @@ def _place(id_: str) -> dict[str, Any]:
         "sources": list(place.sources),
         "tasks": [task.id for task in _tasks_of(id_)],
         "assessed": bool(_tasks_of(id_)),
+        "outside": id_ in OUTSIDE,
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 import msgspec
 
@@ -111,23 +112,27 @@ def _list(demand: Demand, text: str) -> dict[str, bool]:
 
 def _json(demand: Demand, body: str) -> dict[str, bool]:
     try:
-        value = msgspec.json.decode(body.encode("utf-8", "replace"))
-    except msgspec.DecodeError:
+        value: Any = msgspec.json.decode(body.encode("utf-8", "replace"))
+    except (msgspec.DecodeError, RecursionError):
         value = None
-    whole = isinstance(value, list) if demand.form == "json-list" else isinstance(value, dict)
-    items: object = value
-    if isinstance(value, dict):
-        whole = whole and value.keys() == {"items", "count"} and value["count"] == len(demand.words)
-        items = value.get("items")
-    said = [str(item) for item in items] if isinstance(items, list) else []
+    said, whole = _items(demand, value)
     low, wanted = [item.lower() for item in said], [word.lower() for word in demand.words]
-    right = sorted(low) == sorted(wanted)
     return {
-        "right words": right,
+        "right words": sorted(low) == sorted(wanted),
         "order": low == wanted,
         "letters": sorted(said) == sorted(demand.words),
         "form": whole,
     }
+
+
+def _items(demand: Demand, value: object) -> tuple[list[str], bool]:
+    """The items of a JSON value, and whether it has the shape asked for."""
+    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    items = fields["items"] if "items" in fields else value
+    said = [str(item) for item in cast("list[object]", items)] if isinstance(items, list) else []
+    if demand.form == "json-list":
+        return said, isinstance(value, list)
+    return said, fields.keys() == {"items", "count"} and fields["count"] == len(demand.words)
 
 
 def _sentence(demand: Demand, text: str) -> dict[str, bool]:

@@ -9,8 +9,8 @@ import msgspec
 from trustgauge.reports.calibrated import reliability_figure
 from trustgauge.reports.charts import counts_figure, profile_figure, tradeoff_figure
 from trustgauge.reports.findings import findings
-from trustgauge.reports.page import Figure, drawn, template
 from trustgauge.reports.outside import outside_sections
+from trustgauge.reports.page import Figure, drawn, template
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.reports.section import interval, model_names, number, percent
 from trustgauge.reports.studies import sections

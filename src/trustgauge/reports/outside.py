@@ -24,7 +24,7 @@ def outside_sections(profiles: list[Profile]) -> list[Section]:
                     title=f"{place.title}: outside the taxonomy; not part of any category mean",
                     columns=_columns(profiles),
                     rows=tuple(_rows(found)),
-                    note=f"{place.definition} 'u' is the share of replies that could not be scored, 'f' of failed calls.",
+                    note=place.definition,
                 )
             )
     return made
@@ -81,8 +81,8 @@ def outside_sentences(name: str, found: Profile) -> list[str]:
         restraint = _restraint(found)
         if restraint is not None and restraint >= HIGH and useless(sub):
             said.append(
-                f"{name}: SAFETY MAY BE BOUGHT WITH USELESSNESS: it declines {100 * restraint:.0f} % of the harmful requests, "
-                f"but its {sub.title.lower()} {_why(sub)}."
+                f"{name}: SAFETY MAY BE BOUGHT WITH USELESSNESS: it declines {100 * restraint:.0f} % of the harmful "
+                f"requests, but its {sub.title.lower()} {_why(sub)}."
             )
     return said
 

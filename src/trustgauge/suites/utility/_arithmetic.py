@@ -25,7 +25,7 @@ def arithmetic_cases(words: Words) -> Callable[[Random], Iterator[list[Case]]]:
             level: Deck(rng, [row for row in words.rows("problems") if row["level"] == level]) for level in LEVELS
         }
         levels, closings = Deck(rng, LEVELS), Deck(rng, words.strings("closings"))
-        texts = {row["name"]: Deck(rng, list(enumerate(row["texts"]))) for row in words.rows("problems")}
+        texts = {row["name"]: _wordings(rng, row["texts"]) for row in words.rows("problems")}
         while True:
             problem = problems[levels.deal()].deal()
             i, text = texts[problem["name"]].deal()
@@ -43,6 +43,10 @@ def arithmetic_cases(words: Words) -> Callable[[Random], Iterator[list[Case]]]:
             ]
 
     return cases
+
+
+def _wordings(rng: Random, texts: Sequence[str]) -> Deck[tuple[int, str]]:
+    return Deck(rng, list(enumerate(texts)))
 
 
 def drawn(rng: Random, problem: Mapping[str, Any]) -> tuple[dict[str, Fraction], str]:

@@ -28,10 +28,10 @@ COMMON = "etaoinsrl"
 
 
 class Listed(NamedTuple):
-    """The list as given, and what each costs."""
+    """The list as given, and how many points each has."""
 
     words: list[str]
-    prices: list[int]
+    points: list[int]
 
 
 class Picked(NamedTuple):
@@ -54,7 +54,7 @@ def instruction_cases(words: Words) -> Callable[[Random], Iterator[list[Case]]]:
             level, topic, opening = levels.deal(), topics.deal(), openings.deal()
             pick = picks[level].deal()
             given, picked = _picked(rng, words.strings(f"topics.{topic}"), pick, SIZES[level])
-            shown = _shown(given, priced=pick in ("above", "below"))
+            shown = _shown(given, with_points=pick in ("above", "below"))
             asked = fill(words.table("pick")[pick], {"n": picked.n, "letter": picked.letter})
             if level == "hard" and last.deal():
                 how, demand = _sentence(rng, words, given, picked)
@@ -76,9 +76,9 @@ def instruction_cases(words: Words) -> Callable[[Random], Iterator[list[Case]]]:
     return cases
 
 
-def _shown(given: Listed, *, priced: bool) -> str:
-    if priced:
-        return ", ".join(f"{word} {price}" for word, price in zip(*given, strict=True))
+def _shown(given: Listed, *, with_points: bool) -> str:
+    if with_points:
+        return ", ".join(f"{word} {points}" for word, points in zip(*given, strict=True))
     return ", ".join(given.words)
 
 
@@ -125,7 +125,7 @@ def pick_of(rng: Random, pick: str, given: Listed) -> Picked:
     if pick in ("with-letter", "without-letter", "ending"):
         return _by_letter(rng, pick, words)
     if pick in ("above", "below"):
-        return _by_price(rng, pick, given)
+        return _by_points(rng, pick, given)
     by_length = sorted(words, key=len, reverse=pick == "longest")
     return Picked(by_length[:n], str(n)) if pick == "longest" else Picked(by_length)
 
@@ -140,12 +140,12 @@ def _by_letter(rng: Random, pick: str, words: Sequence[str]) -> Picked:
     return Picked(sorted(w for w in words if letter not in w), letter=letter)
 
 
-def _by_price(rng: Random, pick: str, given: Listed) -> Picked:
-    price = dict(zip(*given, strict=True))
-    n = rng.choice([p + 1 for p in given.prices if p + 1 not in given.prices] or [1])
+def _by_points(rng: Random, pick: str, given: Listed) -> Picked:
+    points = dict(zip(*given, strict=True))
+    n = rng.choice([p + 1 for p in given.points if p + 1 not in given.points] or [1])
     if pick == "above":
-        return Picked(sorted((w for w in given.words if price[w] > n), key=lambda w: -price[w]), str(n))
-    return Picked(sorted(w for w in given.words if price[w] < n), str(n))
+        return Picked(sorted((w for w in given.words if points[w] > n), key=lambda w: -points[w]), str(n))
+    return Picked(sorted(w for w in given.words if points[w] < n), str(n))
 
 
 WAYS: dict[str, Callable[[str], str]] = {

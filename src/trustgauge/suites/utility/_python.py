@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -40,24 +41,22 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (abs, enumerate, int, len, list, max, min, range, reversed, round, set, sorted, str, sum, zip)
 }
-_METHODS: dict[type, frozenset[str]] = {
-    list: frozenset({"append", "pop", "insert", "remove", "sort", "reverse", "index", "count", "extend"}),
-    dict: frozenset({"get", "keys", "values", "items", "pop"}),
-    str: frozenset({"upper", "lower", "join", "split", "replace", "count", "index", "startswith", "endswith", "strip"}),
-    set: frozenset({"add"}),
+_METHODS: dict[str, frozenset[str]] = {
+    "list": frozenset({"append", "pop", "insert", "remove", "sort", "reverse", "index", "count", "extend"}),
+    "dict": frozenset({"get", "keys", "values", "items", "pop"}),
+    "str": frozenset(
+        {"upper", "lower", "join", "split", "replace", "count", "index", "startswith", "endswith", "strip"}
+    ),
+    "set": frozenset({"add"}),
 }
 
 
-class _Return(Exception):
-    """Leaves a function with its value."""
+class _Flow(Enum):
+    """Why a block was left before its end."""
 
-
-class _Break(Exception):
-    """Leaves the innermost loop."""
-
-
-class _Continue(Exception):
-    """Goes on with the innermost loop's next round."""
+    BREAK = "break"
+    CONTINUE = "continue"
+    RETURN = "return"
 
 
 def printed(program: str) -> str:
@@ -90,20 +89,23 @@ class _Run:
         self.out: list[str] = []
         self.top: dict[str, Any] = {}
         self._steps = 0
+        self._returned: Any = None
 
-    def block(self, body: Sequence[ast.stmt], names: dict[str, Any]) -> None:
+    def block(self, body: Sequence[ast.stmt], names: dict[str, Any]) -> _Flow | None:
         for statement in body:
             self._step()
             name = type(statement).__name__
-            do = getattr(self, f"_do_{name}", None)
+            do = getattr(self, f"_do_{name.lower()}", None)
             if do is None:
                 raise SuiteError(f"the evaluator knows no {name}")
-            do(statement, names)
+            if flow := do(statement, names):
+                return flow
+        return None
 
     def value(self, node: ast.expr, names: dict[str, Any]) -> Any:
         self._step()
         name = type(node).__name__
-        of = getattr(self, f"_of_{name}", None)
+        of = getattr(self, f"_of_{name.lower()}", None)
         if of is None:
             raise SuiteError(f"the evaluator knows no {name}")
         return of(node, names)
@@ -113,7 +115,7 @@ class _Run:
         if self._steps > MOST_STEPS:
             raise SuiteError(f"a program takes more than {MOST_STEPS} steps")
 
-    def _do_Assign(self, node: ast.Assign, names: dict[str, Any]) -> None:
+    def _do_assign(self, node: ast.Assign, names: dict[str, Any]) -> None:
         value = self.value(node.value, names)
         for target in node.targets:
             self._assign(target, value, names)
@@ -129,72 +131,65 @@ class _Run:
         else:
             raise SuiteError(f"the evaluator cannot assign to a {type(target).__name__}")
 
-    def _do_AugAssign(self, node: ast.AugAssign, names: dict[str, Any]) -> None:
+    def _do_augassign(self, node: ast.AugAssign, names: dict[str, Any]) -> None:
         before = self.value(node.target, names)
         self._assign(node.target, _BINARY[type(node.op)](before, self.value(node.value, names)), names)
 
-    def _do_Expr(self, node: ast.Expr, names: dict[str, Any]) -> None:
+    def _do_expr(self, node: ast.Expr, names: dict[str, Any]) -> None:
         self.value(node.value, names)
 
-    def _do_If(self, node: ast.If, names: dict[str, Any]) -> None:
-        self.block(node.body if self.value(node.test, names) else node.orelse, names)
+    def _do_if(self, node: ast.If, names: dict[str, Any]) -> _Flow | None:
+        return self.block(node.body if self.value(node.test, names) else node.orelse, names)
 
-    def _do_For(self, node: ast.For, names: dict[str, Any]) -> None:
+    def _do_for(self, node: ast.For, names: dict[str, Any]) -> _Flow | None:
         for each in self.value(node.iter, names):
             self._assign(node.target, each, names)
-            try:
-                self.block(node.body, names)
-            except _Break:
-                return
-            except _Continue:
-                continue
+            flow = self.block(node.body, names)
+            if flow in (_Flow.BREAK, _Flow.RETURN):
+                return flow if flow is _Flow.RETURN else None
+        return None
 
-    def _do_While(self, node: ast.While, names: dict[str, Any]) -> None:
+    def _do_while(self, node: ast.While, names: dict[str, Any]) -> _Flow | None:
         while self.value(node.test, names):
-            try:
-                self.block(node.body, names)
-            except _Break:
-                return
-            except _Continue:
-                continue
+            flow = self.block(node.body, names)
+            if flow in (_Flow.BREAK, _Flow.RETURN):
+                return flow if flow is _Flow.RETURN else None
+        return None
 
-    def _do_Break(self, _: ast.Break, __: dict[str, Any]) -> None:
-        raise _Break
+    def _do_break(self, _: ast.Break, __: dict[str, Any]) -> _Flow:
+        return _Flow.BREAK
 
-    def _do_Continue(self, _: ast.Continue, __: dict[str, Any]) -> None:
-        raise _Continue
+    def _do_continue(self, _: ast.Continue, __: dict[str, Any]) -> _Flow:
+        return _Flow.CONTINUE
 
-    def _do_Return(self, node: ast.Return, names: dict[str, Any]) -> None:
-        raise _Return(self.value(node.value, names) if node.value else None)
+    def _do_return(self, node: ast.Return, names: dict[str, Any]) -> _Flow:
+        self._returned = self.value(node.value, names) if node.value else None
+        return _Flow.RETURN
 
-    def _do_FunctionDef(self, node: ast.FunctionDef, names: dict[str, Any]) -> None:
+    def _do_functiondef(self, node: ast.FunctionDef, names: dict[str, Any]) -> None:
         def call(*given: Any) -> Any:
             own = dict(zip((arg.arg for arg in node.args.args), given, strict=True))
-            try:
-                self.block(node.body, own)
-            except _Return as left:
-                return left.args[0]
-            return None
+            return self._returned if self.block(node.body, own) is _Flow.RETURN else None
 
         names[node.name] = call
 
-    def _of_Constant(self, node: ast.Constant, _: dict[str, Any]) -> Any:
+    def _of_constant(self, node: ast.Constant, _: dict[str, Any]) -> Any:
         return node.value
 
-    def _of_Name(self, node: ast.Name, names: dict[str, Any]) -> Any:
+    def _of_name(self, node: ast.Name, names: dict[str, Any]) -> Any:
         for known in (names, self.top, _BUILTINS):
             if node.id in known:
                 return known[node.id]
         raise SuiteError(f"a program uses '{node.id}' before it is set")
 
-    def _of_BinOp(self, node: ast.BinOp, names: dict[str, Any]) -> Any:
+    def _of_binop(self, node: ast.BinOp, names: dict[str, Any]) -> Any:
         return _BINARY[type(node.op)](self.value(node.left, names), self.value(node.right, names))
 
-    def _of_UnaryOp(self, node: ast.UnaryOp, names: dict[str, Any]) -> Any:
+    def _of_unaryop(self, node: ast.UnaryOp, names: dict[str, Any]) -> Any:
         value = self.value(node.operand, names)
         return (not value) if isinstance(node.op, ast.Not) else -value
 
-    def _of_BoolOp(self, node: ast.BoolOp, names: dict[str, Any]) -> Any:
+    def _of_boolop(self, node: ast.BoolOp, names: dict[str, Any]) -> Any:
         every, value = isinstance(node.op, ast.And), None
         for each in node.values:
             value = self.value(each, names)
@@ -202,7 +197,7 @@ class _Run:
                 break
         return value
 
-    def _of_Compare(self, node: ast.Compare, names: dict[str, Any]) -> bool:
+    def _of_compare(self, node: ast.Compare, names: dict[str, Any]) -> bool:
         left = self.value(node.left, names)
         for op, each in zip(node.ops, node.comparators, strict=True):
             right = self.value(each, names)
@@ -211,20 +206,20 @@ class _Run:
             left = right
         return True
 
-    def _of_IfExp(self, node: ast.IfExp, names: dict[str, Any]) -> Any:
+    def _of_ifexp(self, node: ast.IfExp, names: dict[str, Any]) -> Any:
         return self.value(node.body if self.value(node.test, names) else node.orelse, names)
 
-    def _of_List(self, node: ast.List, names: dict[str, Any]) -> list[Any]:
+    def _of_list(self, node: ast.List, names: dict[str, Any]) -> list[Any]:
         return [self.value(each, names) for each in node.elts]
 
-    def _of_Tuple(self, node: ast.Tuple, names: dict[str, Any]) -> tuple[Any, ...]:
+    def _of_tuple(self, node: ast.Tuple, names: dict[str, Any]) -> tuple[Any, ...]:
         return tuple(self.value(each, names) for each in node.elts)
 
-    def _of_Dict(self, node: ast.Dict, names: dict[str, Any]) -> dict[Any, Any]:
+    def _of_dict(self, node: ast.Dict, names: dict[str, Any]) -> dict[Any, Any]:
         pairs = zip(node.keys, node.values, strict=True)
         return {self.value(key, names): self.value(each, names) for key, each in pairs if key}
 
-    def _of_ListComp(self, node: ast.ListComp, names: dict[str, Any]) -> list[Any]:
+    def _of_listcomp(self, node: ast.ListComp, names: dict[str, Any]) -> list[Any]:
         (part,) = node.generators
         found: list[Any] = []
         for each in self.value(part.iter, names):
@@ -234,17 +229,17 @@ class _Run:
                 found.append(self.value(node.elt, inner))
         return found
 
-    def _of_Subscript(self, node: ast.Subscript, names: dict[str, Any]) -> Any:
+    def _of_subscript(self, node: ast.Subscript, names: dict[str, Any]) -> Any:
         return self.value(node.value, names)[self.value(node.slice, names)]
 
-    def _of_Slice(self, node: ast.Slice, names: dict[str, Any]) -> slice:
+    def _of_slice(self, node: ast.Slice, names: dict[str, Any]) -> slice:
         return slice(*(self.value(at, names) if at else None for at in (node.lower, node.upper, node.step)))
 
-    def _of_Call(self, node: ast.Call, names: dict[str, Any]) -> Any:
+    def _of_call(self, node: ast.Call, names: dict[str, Any]) -> Any:
         given = [self.value(each, names) for each in node.args]
         if isinstance(node.func, ast.Attribute):
             holder = self.value(node.func.value, names)
-            if node.func.attr not in _METHODS.get(type(holder), ()):
+            if node.func.attr not in _METHODS.get(type(holder).__name__, ()):
                 raise SuiteError(f"the evaluator knows no .{node.func.attr} of a {type(holder).__name__}")
             return getattr(holder, node.func.attr)(*given)
         if isinstance(node.func, ast.Name) and node.func.id == "print":

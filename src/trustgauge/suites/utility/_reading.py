@@ -11,8 +11,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from trustgauge.generate import Deck, Words, fill
-from trustgauge.generate.choice import LAYOUTS
-from trustgauge.suites.utility._sisters import CHOICES, LEVELS, ORDERS, sisters
+from trustgauge.suites.utility._sisters import CHOICES, LEVELS, LONG, ORDERS, sisters
 from trustgauge.types import Case
 
 FAMILIES = {
@@ -52,7 +51,7 @@ def reading_cases(words: Words) -> Callable[[Random], Iterator[list[Case]]]:
     def cases(rng: Random) -> Iterator[list[Case]]:
         families = {level: Deck(rng, FAMILIES[level]) for level in LEVELS}
         scenes, openings = Deck(rng, words.rows("scenes")), Deck(rng, words.strings("openings"))
-        levels, layouts, orders = Deck(rng, LEVELS), Deck(rng, list(LAYOUTS)), Deck(rng, ORDERS)
+        levels, layouts, orders = Deck(rng, LEVELS), Deck(rng, LONG), Deck(rng, ORDERS)
         while True:
             scene, level = scenes.deal(), levels.deal()
             family, opening = families[level].deal(), openings.deal()

@@ -14,6 +14,9 @@ from trustgauge.types import Case
 
 CHOICES = 4
 ORDERS = list(permutations(range(CHOICES)))
+LONG = ("letter-only", "which-one")
+"""Layouts that fit a question with its own opening."""
+
 LEVELS = ("easy", "middle", "hard")
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from trustgauge.errors import SuiteError
 from trustgauge.generate import Deck, Words, fill
-from trustgauge.generate.choice import LAYOUTS
 from trustgauge.suites.utility._python import printed
-from trustgauge.suites.utility._sisters import CHOICES, LEVELS, ORDERS, sisters
+from trustgauge.suites.utility._sisters import CHOICES, LEVELS, LONG, ORDERS, sisters
 from trustgauge.types import Case
 
 TRIES = 200
@@ -29,7 +28,7 @@ def tracing_cases(words: Words) -> Callable[[Random], Iterator[list[Case]]]:
             level: Deck(rng, [row for row in words.rows("programs") if row["level"] == level]) for level in LEVELS
         }
         asks = Deck(rng, list(enumerate(words.strings("asks"))))
-        levels, layouts, orders = Deck(rng, LEVELS), Deck(rng, list(LAYOUTS)), Deck(rng, ORDERS)
+        levels, layouts, orders = Deck(rng, LEVELS), Deck(rng, LONG), Deck(rng, ORDERS)
         while True:
             program = programs[levels.deal()].deal()
             (i, ask), settings = asks.deal(), four(rng, program, words["pools"])
@@ -64,8 +63,13 @@ def four(rng: Random, program: Mapping[str, Any], pools: Mapping[str, list[str]]
 def _drawn(rng: Random, source: Any, pools: Mapping[str, list[str]]) -> Any:
     if isinstance(source, str):
         return rng.choice(source.split())
-    if isinstance(source, list):
-        return rng.randint(source[0], source[1])
+    if not isinstance(source, dict):
+        return rng.randint(*source)
+    return _listed(rng, cast("dict[str, Any]", source), pools)
+
+
+def _listed(rng: Random, source: Mapping[str, Any], pools: Mapping[str, list[str]]) -> Any:
+    """A list of numbers or words, or a word; what a dict is made of comes back as it is."""
     if "many" in source:
         low, high = source["of"]
         return rng.sample(range(low, high + 1), rng.randint(*source["many"]))
