@@ -46,9 +46,13 @@ class Settings:
     def check(self) -> None:
         """Raises UsageError for what cannot be."""
         if not 0 <= self.margin < 1:
-            raise UsageError(f"the margin {self.margin:g} is no difference of scores: give one from 0 (none) to below 1")
+            raise UsageError(
+                f"the margin {self.margin:g} is no difference of scores: give one from 0 (none) to below 1"
+            )
         if self.resamples < FEWEST:
-            raise UsageError(f"{self.resamples} resamples are too few to correct for 29 sub-categories: {FEWEST} at least")
+            raise UsageError(
+                f"{self.resamples} resamples are too few to correct for 29 sub-categories: {FEWEST} at least"
+            )
         if self.seed < 0 or self.flips < 0:
             raise UsageError("seed and flips must be at least 0")
 
@@ -65,7 +69,11 @@ class _Side:
 
 
 def compare(
-    store: Store, baseline: RunInfo, others: Sequence[RunInfo], settings: Settings | None = None, each: Found | None = None
+    store: Store,
+    baseline: RunInfo,
+    others: Sequence[RunInfo],
+    settings: Settings | None = None,
+    each: Found | None = None,
 ) -> Comparison:
     """Every run against the baseline: scores on shared cases, paired differences, tests, slices, flips.
 

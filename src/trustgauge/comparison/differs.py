@@ -24,7 +24,9 @@ def differences(first: RunInfo, second: RunInfo) -> tuple[str, ...]:
     a, b = first.manifest, second.manifest
     found: list[str] = []
     if a.get("judging") != b.get("judging"):
-        found.append(f"DIFFERENT JUDGES decided open replies: {_judging(a)} / {_judging(b)}. What moved may be the judge.")
+        found.append(
+            f"DIFFERENT JUDGES decided open replies: {_judging(a)} / {_judging(b)}. What moved may be the judge."
+        )
     for name, said in _PLAIN.items():
         if name in a and name in b and a[name] != b[name]:
             found.append(f"The {said} differs: {_short(a[name])} / {_short(b[name])}.")

@@ -78,7 +78,9 @@ def _with_pairs(told: Compared, missing: Missing) -> Compared:
 def _missing(tally: Tally, bounds: tuple[float, float] | None) -> Missing:
     first, second = (sum(tally.labels(side)[label] for label in MISSING) for side in (0, 1))
     low, high = bounds or (None, None)
-    return Missing(first=first, second=second, p=_missing_p([tally.moves]) if tally.paired else None, low=low, high=high)
+    return Missing(
+        first=first, second=second, p=_missing_p([tally.moves]) if tally.paired else None, low=low, high=high
+    )
 
 
 def _missing_p(all_moves: Sequence[dict[str, dict[str, int]]]) -> float:
@@ -213,4 +215,3 @@ def _mean_missing(told: Sequence[Compared]) -> Missing:
         low=sum(lows) / len(lows) if known else None,
         high=sum(highs) / len(highs) if known else None,
     )
-

@@ -92,7 +92,10 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     sizes = [sum(getattr(sub, side) for sub in pair.subs) for side in ("n_first", "n_second")]
     lacks = [sum(getattr(sub.missing, side) for sub in pair.subs) for side in ("first", "second")]
     if any(lacks):
-        said = (f"{who} {lack:,} of {n:,} ({percent(lack, n)})" for who, lack, n in zip((baseline, name), lacks, sizes, strict=True))
+        said = (
+            f"{who} {lack:,} of {n:,} ({percent(lack, n)})"
+            for who, lack, n in zip((baseline, name), lacks, sizes, strict=True)
+        )
         yield f"Not scored, or failed: {', '.join(said)}. They are in no score; the tables show what they could change."
     moved = [sub for sub in pair.subs if sub.word in ("better", "worse") and turned(sub)]
     if moved:

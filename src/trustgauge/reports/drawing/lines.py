@@ -116,7 +116,7 @@ def _lines(rows: Sequence[Row], look: _Look) -> Any:
         point.transform_filter(unsure).mark_point(filled=False, size=56, strokeWidth=2, opacity=1, fill="white"),
         *_arrows(marks, look.domain, x, y, colour),
         *labels,
-        *_numbers(marks, lines, len(names)),
+        *_numbers(marks, lines, single=not _crowded(rows)),
     ]
     return styled(alt.layer(*layers).properties(width=WIDTH, height=height))
 
@@ -125,7 +125,7 @@ def _places(rows: Sequence[Row], look: _Look) -> tuple[list[dict[str, Any]], lis
     """Marks, lines and headings with their y in pixels, and the height of it all."""
     short, series = shortened(r.label for r in rows), shortened(r.series for r in rows)
     order = list(series)
-    step = (4 if look.joined else _SERIES) if len(order) > 1 else 0
+    step = (4 if look.joined else _SERIES) if _crowded(rows) else 0  # one dot a line stands in its middle
     tall = _LINE + step * (len(order) - 1)
     groups: dict[str, dict[str, list[Row]]] = {}
     for row in rows:
@@ -146,6 +146,11 @@ def _places(rows: Sequence[Row], look: _Look) -> tuple[list[dict[str, Any]], lis
                 marks.append(_mark(row, series[row.series], y + tall / 2 + off, lines[-1], look))
             y += tall
     return marks, lines, heads, y
+
+
+def _crowded(rows: Sequence[Row]) -> bool:
+    """True where a line has more than one row, so that its series stand under each other."""
+    return len({(row.group, row.label) for row in rows}) < len(rows)
 
 
 def _mark(row: Row, series: str, y: float, line: dict[str, Any], look: _Look) -> dict[str, Any]:
@@ -246,15 +251,15 @@ def _labels(lines: list[dict[str, Any]], heads: list[dict[str, Any]]) -> list[An
     return made
 
 
-def _numbers(marks: list[dict[str, Any]], lines: list[dict[str, Any]], series: int) -> list[Any]:
-    """At the right: value, interval and n of a single series; of several, n alone."""
+def _numbers(marks: list[dict[str, Any]], lines: list[dict[str, Any]], *, single: bool) -> list[Any]:
+    """At the right: value, interval and n where a line has one dot; n alone where it has several."""
     shown: list[dict[str, Any]] = []
     for line in lines:
         mine = [m for m in marks if m["key"] == line["key"]]
         known = sorted({m["n"] for m in mine if m["n"] is not None})
         size = "" if not known else f"n {known[0]:,}" if len(known) == 1 else f"n {known[0]:,} to {known[-1]:,}"
-        dashes = "– " if series > 1 and any(m["x"] is None for m in mine) else ""
-        shown.append({"y": line["y"], "text": mine[0]["text"] if series == 1 else dashes, "n": size})
+        dashes = "– " if any(m["x"] is None for m in mine) else ""
+        shown.append({"y": line["y"], "text": mine[0]["text"] if single else dashes, "n": size})
     made: list[Any] = []
     y, place = alt.Y("y:Q", axis=None), WIDTH + 12.0
     for field in ("text", "n"):
