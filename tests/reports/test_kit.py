@@ -160,6 +160,7 @@ def test_unknown_is_a_dash_without_interval_hollow_and_beyond_the_axis_an_arrow(
 
 def test_differences_are_signed_and_ranks_whole() -> None:
     assert "+0.03 [−0.02 +0.08]" in texts(svg(kit.forest([kit.Row("a", 0.03, -0.02, 0.08)], "x", rule=0)))
+    assert "0.03 [.00 .08]" in texts(svg(kit.forest([kit.Row("a", 0.03, 0.0, 0.08)], "x")))
     ranks = texts(svg(kit.rank_intervals([kit.Row("b", 2.4, 1, 3), kit.Row("a", 1.2, 1, 2)], "rank", 3)))
     assert ranks.index("a") < ranks.index("b")
     assert "2.40 [1 3]" in ranks
