@@ -160,6 +160,7 @@ def test_unknown_is_a_dash_without_interval_hollow_and_beyond_the_axis_an_arrow(
 
 def test_differences_are_signed_and_ranks_whole() -> None:
     assert "+0.03 [−0.02 +0.08]" in texts(svg(kit.forest([kit.Row("a", 0.03, -0.02, 0.08)], "x", rule=0)))
+    assert "0.03 [.00 .08]" in texts(svg(kit.forest([kit.Row("a", 0.03, 0.0, 0.08)], "x")))
     ranks = texts(svg(kit.rank_intervals([kit.Row("b", 2.4, 1, 3), kit.Row("a", 1.2, 1, 2)], "rank", 3)))
     assert ranks.index("a") < ranks.index("b")
     assert "2.40 [1 3]" in ranks
@@ -246,3 +247,12 @@ def test_rows_are_read_out_with_interval_and_n() -> None:
     found = [kit.Row("privacy", 0.9, 0.8, 0.95, "m", n=60), kit.Row("toxicity", None)]
     assert kit.read_out(found) == "m, privacy: 0.90 [.80 .95], n 60; toxicity: no value."
     assert kit.read_out(rows(50), most=2).endswith("; and 48 more, which the table holds.")
+
+
+def test_one_dot_a_line_stands_in_its_middle_whatever_its_series() -> None:
+    apart = [kit.Row("a", 0.5, 0.4, 0.6, "GO"), kit.Row("b", 0.5, 0.4, 0.6, "NO-GO")]
+    picture = svg(kit.forest(apart, "x", (0, 1)))
+    assert {(240.0, 10.0), (240.0, 30.0)} <= set(symbols(picture))
+    assert texts(picture).count("0.50 [.40 .60]") == 2
+    together = svg(kit.forest([kit.Row("a", 0.5, series="GO"), kit.Row("a", 0.5, series="NO-GO")], "x", (0, 1)))
+    assert {(240.0, 10.0), (240.0, 20.0)} <= set(symbols(together))

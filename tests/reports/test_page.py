@@ -111,3 +111,10 @@ def test_the_style_prints_and_fits_a_phone() -> None:
     assert "break-inside: avoid" in LOOK
     assert re.search(r"\.chart \{ overflow-x: auto", LOOK)
     assert "width=device-width" in html(page())
+
+
+def test_long_cells_wrap_even_where_they_begin_with_a_number() -> None:
+    table = Section(title="t", columns=("a", "b"), rows=(("0.5", "119 scored, 300 wanted; about 190 more are needed"),))
+    made = html(Page(title="t", lead=(), blocks=(table,)))
+    assert '<td class="num">0.5</td>' in made
+    assert '<td class="text">119 scored' in made
