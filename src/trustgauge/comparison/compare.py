@@ -68,6 +68,18 @@ class _Side:
     warnings: list[str] = field(default_factory=list[str])
 
 
+def against(store: Store, names: Sequence[str], baseline: str | None = None) -> tuple[RunInfo, list[RunInfo]]:
+    """The baseline and the others that RUN words name: a study stands for its runs, and the first is the baseline.
+
+    Raises UsageError where a word names nothing, or the baseline's word several runs.
+    """
+    infos = {info.id: info for name in names for info in store.resolve(name)}
+    first = store.run(baseline) if baseline else next(iter(infos.values()), None)
+    if first is None:
+        raise UsageError("name two or more runs to compare, or a study")
+    return first, [info for id_, info in infos.items() if id_ != first.id]
+
+
 def compare(
     store: Store,
     baseline: RunInfo,
