@@ -54,8 +54,8 @@ def _lead(plan: Plan) -> tuple[str, ...]:
         said.append("So few cases of a task show little of it by itself: what is asked for holds of sub-categories.")
     if plan.rules:
         said.append(
-            "With --until and the policy a run ends as soon as its rules are decided. Give it twice the -n, to keep the "
-            "power where the truth lies close to a limit: most runs end long before."
+            "With --until and the policy a run ends as soon as its rules are decided. Give it twice the -n, to keep "
+            "the power where the truth lies close to a limit: most runs end long before."
         )
     return tuple(said)
 
