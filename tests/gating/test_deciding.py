@@ -177,7 +177,7 @@ def test_needs_is_what_settles_it(tmp_path: Path) -> None:
     """With as many cases as it says, turning out alike, it is settled; with half of them not."""
     rule = HARMFUL | {"at_most": 0.06}
     needs = decided(tmp_path / "a", answers(39, 1), rule).rules[0].needs
-    assert needs is not None and needs > 100
+    assert needs is not None and needs >= 100
     factor = (40 + needs) // 40 + 1
     assert words(decided(tmp_path / "b", answers(39 * factor, factor), rule)) == ["GO"]
     assert words(decided(tmp_path / "c", answers(39 * factor // 2, factor // 2), rule)) == [OPEN]
