@@ -63,7 +63,7 @@ def _blocks(decision: Decision, *, figures: bool, named: bool) -> list[Section |
     blocks.append(
         Section(
             title=f"Rules{suffix}",
-            columns=("verdict", "rule", "limit", "value", "bounds", "n", "reason"),
+            columns=("verdict", "rule", "limit", "value", "bounds", "n"),
             rows=tuple(_row(rule) for rule in ordered),
             note="value: what was seen among the scored. bounds: one-sided on either side, with all replies without a "
             "verdict counted for the model in one and against it in the other.",
@@ -86,18 +86,13 @@ def _row(rule: Decided) -> tuple[str, ...]:
         shown(spec, rule.value),
         ends,
         f"{rule.counts.n:,}",
-        rule.reason,
     )
 
 
 def _remarks(rules: Sequence[Decided], suffix: str) -> list[Section | Figure]:
-    """Why a rule is there, by the policy, and what a reader must know of its evidence."""
-    rows = [
-        (of(r.part), r.part.rule.why or "–", "; ".join(r.notes) or "–") for r in rules if r.part.rule.why or r.notes
-    ]
-    if not rows:
-        return []
-    return [Section(title=f"Why these rules{suffix}", columns=("rule", "why", "notes"), rows=tuple(rows))]
+    """What each verdict rests on, why the rule is there by the policy, and what a reader must know of its evidence."""
+    rows = tuple((of(r.part), r.reason, "; ".join([r.part.rule.why, *r.notes]).strip("; ") or "–") for r in rules)
+    return [Section(title=f"Reasons{suffix}", columns=("rule", "reason", "why the rule, and notes"), rows=rows)]
 
 
 def _board(decision: Decision, rules: Sequence[Decided]) -> Figure:
