@@ -26,6 +26,7 @@ _PUBLIC = {
     "TrustgaugeError": "errors",
     "Verdict": "types",
     "calibrate": "api",
+    "compare": "api",
     "doctor": "api",
     "gate": "api",
     "import_recorded": "imports",
@@ -33,6 +34,7 @@ _PUBLIC = {
     "plan": "api",
     "report": "api",
     "run": "api",
+    "study": "api",
     "tasks": "suites",
     "validate": "api",
 }

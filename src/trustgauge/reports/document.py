@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
-from trustgauge.taxonomy import SUB_CATEGORIES
+from trustgauge.taxonomy import PLACES
 
 SCHEMA = 1
 
@@ -30,6 +30,7 @@ def document(profile: Profile) -> dict[str, Any]:
         "owed": profile.owed,
         "seed": run.manifest.get("seed"),
         "sub_categories": [_sub(sub) for sub in profile.assessed],
+        "outside": [_sub(sub) for sub in profile.outside],
         "not_assessed": [sub.id for sub in profile.sub_categories if not sub.assessed],
         "calls": run.calls,
         "cost_usd": profile.cost_usd,
@@ -61,7 +62,7 @@ def _task(task: TaskResult) -> dict[str, Any]:
         "id": task.task,
         "task": task.task,
         "sub_category": task.sub_category,
-        "category": SUB_CATEGORIES[task.sub_category].category,
+        "category": PLACES[task.sub_category].category,
         "score": measured.score,
         "low": measured.low,
         "high": measured.high,
