@@ -17,8 +17,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from trustgauge.gate.policy import policy_of
-from trustgauge.gate.stopping import Design, Monitor, holm
+from trustgauge.gating.policy import policy_of
+from trustgauge.gating.stopping import Design, Monitor, holm
 from trustgauge.types import Case, Record, Verdict, user
 
 RUNS = 400

@@ -28,6 +28,7 @@ _PUBLIC = {
     "calibrate": "api",
     "compare": "api",
     "doctor": "api",
+    "gate": "api",
     "import_recorded": "imports",
     "judge": "api",
     "plan": "api",

@@ -11,8 +11,8 @@ import msgspec
 
 from trustgauge.config import Config
 from trustgauge.errors import UsageError
-from trustgauge.gate.policy import Policy, load_policy
-from trustgauge.gate.stopping import Design, Monitor, design, replay
+from trustgauge.gating.policy import Policy, load_policy
+from trustgauge.gating.stopping import Design, Monitor, design, replay
 from trustgauge.judges.base import no_answer
 from trustgauge.judging import Bench
 from trustgauge.store import RunInfo, Store

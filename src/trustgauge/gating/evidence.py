@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from trustgauge.gate.bounds import Bounds, Triple, difference_bounds, rate_bounds, score_bounds
-from trustgauge.gate.paired import NotWorse, labels_of, scores_apart
-from trustgauge.gate.places import mean_over, not_asked, partly_asked
-from trustgauge.gate.policy import Part, Policy
+from trustgauge.gating.bounds import Bounds, Triple, difference_bounds, rate_bounds, score_bounds
+from trustgauge.gating.paired import NotWorse, labels_of, scores_apart
+from trustgauge.gating.places import mean_over, not_asked, partly_asked
+from trustgauge.gating.policy import Part, Policy
+from trustgauge.gating.stopping import Anytime, replayed
 from trustgauge.reports.profile import profile
 from trustgauge.stats.intervals import ClusterPair, ClusterRate
 from trustgauge.stats.measures import Measure, Rated, accuracy, pair_measured, rate_measured
@@ -169,6 +170,8 @@ class Collected:
     def __init__(self, store: Store, info: RunInfo, policy: Policy, baselines: Mapping[str, RunInfo]) -> None:
         self.info, self.policy = info, policy
         self.tasks = store.tasks(info.id)
+        self.anytime = replayed(policy, store, info) or {}
+        self.stopped: dict[str, dict[str, int]] = info.manifest.get("until", {}).get("tasks", {})
         self.parts = policy.parts
         self.scores: dict[str, Score] = {}
         self.shares = {part.id: Share(part) for part in self.parts}
@@ -206,13 +209,17 @@ class Collected:
     def evidence(self, part: Part) -> Evidence:
         """What the run says of one rule. The one place where bounds are made."""
         share, tasks = self.shares[part.id], [task for task in self.tasks if part.covers(task)]
-        lacking = not_asked(part, tasks)
-        notes = partly_asked(part, tasks)
-        owed = sum(self.owed(task) for task in self._planned(part, tasks))
+        planned = self._planned(part, tasks)
+        notes = partly_asked(part, planned)
+        owed = sum(self.owed(task) for task in planned)
+        known = self.anytime.get(part.id)
+        lacking = not_asked(part, planned if known else tasks)
         common: dict[str, Any] = {"counts": share.counts, "missing": lacking, "owed": owed, "notes": notes}
         limit, confidence = part.rule.limit, self.policy.confidence
         if part.rule.what == "scored":
             return Evidence(value=float(share.counts.good + share.counts.bad), **common)
+        if known:
+            return self._stopped(part, tasks, known, common)
         if part.rule.not_worse_than:
             pair = self.paired[part.id]
             common["notes"] = (*notes, *pair.notes)
@@ -230,6 +237,20 @@ class Collected:
         bounds = rate_bounds(share.worst, share.best, limit, confidence)
         return Evidence(value=share.seen.rate, bounds=bounds, rates=(share.worst, share.best), **common)
 
+    def _stopped(self, part: Part, tasks: list[str], known: Anytime, common: dict[str, Any]) -> Evidence:
+        """Of a run that `--until` may have ended early: by bounds that hold whenever one looks."""
+        score = part.rule.what == "score"
+        common["owed"] = sum(self.owed(task, stopped=True) for task in self._planned(part, tasks))
+        common["notes"] = (
+            *common["notes"],
+            f"{known.cases:,} cases, by bounds that allow for stopping early (--until)",
+        )
+        return Evidence(
+            value=self._score(part, tasks)[0][0][0] if score else self.shares[part.id].seen.rate,
+            bounds=Bounds(low=known.low, high=known.high, p_go=known.p_go, p_no_go=known.p_no_go),
+            **common,
+        )
+
     def _score(self, part: Part, tasks: list[str]) -> tuple[tuple[Triple, Triple, Triple], list[str]]:
         found = {task: self.scores[task].three() for task in tasks}
         notes: list[str] = []
@@ -246,16 +267,17 @@ class Collected:
         planned: dict[str, int] = self.info.manifest.get("cases", {})
         return list(dict.fromkeys([*tasks, *(task for task in planned if part.covers(task))]))
 
-    def owed(self, task: str) -> int:
-        """Cases of a task that the run planned and does not hold."""
+    def owed(self, task: str, *, stopped: bool = False) -> int:
+        """Cases of a task that the run planned and does not hold; with `stopped`, less those that `--until` spared."""
         manifest = self.info.manifest
         held = self.tasks[task].n if task in self.tasks else 0
-        return max(manifest.get("cases", {}).get(task, 0) * manifest.get("draws", 1) - held, 0)
+        planned = manifest.get("cases", {}).get(task, 0) * manifest.get("draws", 1)
+        return 0 if stopped and task in self.stopped else max(planned - held, 0)
 
     @property
     def owed_in_all(self) -> int:
         """Cases that the run still owes, whether or not a rule is about them."""
-        return sum(self.owed(task) for task in self.info.manifest.get("cases", {}))
+        return sum(self.owed(task, stopped=True) for task in self.info.manifest.get("cases", {}))
 
 
 def corrected_scores(store: Store, info: RunInfo) -> dict[str, Triple]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from trustgauge.gate.policy import Part, Policy
+from trustgauge.gating.policy import Part, Policy
 from trustgauge.stats.measures import Measure, Rated
 from trustgauge.stats.sequences import Block, Evidence, Ledger, block
 from trustgauge.store import RunInfo, Store
