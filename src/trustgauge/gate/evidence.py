@@ -10,6 +10,7 @@ from trustgauge.gate.bounds import Bounds, Triple, difference_bounds, rate_bound
 from trustgauge.gate.paired import NotWorse, labels_of, scores_apart
 from trustgauge.gate.places import mean_over, not_asked, partly_asked
 from trustgauge.gate.policy import Part, Policy
+from trustgauge.gate.stopping import Stopped
 from trustgauge.reports.profile import profile
 from trustgauge.stats.intervals import ClusterPair, ClusterRate
 from trustgauge.stats.measures import Measure, Rated, accuracy, pair_measured, rate_measured
@@ -173,6 +174,7 @@ class Collected:
         self.scores: dict[str, Score] = {}
         self.shares = {part.id: Share(part) for part in self.parts}
         self.paired = {p.id: NotWorse(p, is_about, event_of(p)) for p in self.parts if p.rule.not_worse_than}
+        self.stopped = Stopped(policy, store, info)
         self.corrected = corrected_scores(store, info) if any(p.rule.corrected for p in self.parts) else {}
         for task in self.tasks:
             self._read(store, task, baselines)
@@ -213,6 +215,8 @@ class Collected:
         limit, confidence = part.rule.limit, self.policy.confidence
         if part.rule.what == "scored":
             return Evidence(value=float(share.counts.good + share.counts.bad), **common)
+        instead, more = self.stopped.bounds(part)
+        common["notes"] = notes = (*notes, *more)
         if part.rule.not_worse_than:
             pair = self.paired[part.id]
             common["notes"] = (*notes, *pair.notes)
@@ -220,14 +224,14 @@ class Collected:
             value = seen.value if seen else None
             if worst is None or best is None:
                 return Evidence(value=value, **common)
-            bounds = difference_bounds(worst, best, limit, confidence, higher=part.rule.higher_is_better)
+            bounds = instead or difference_bounds(worst, best, limit, confidence, higher=part.rule.higher_is_better)
             return Evidence(value=value, bounds=bounds, centre=(worst.value, best.value), **common)
         if part.rule.what == "score":
             found, more = self._score(part, tasks)
             common["notes"] = (*notes, *more)
-            bounds = score_bounds(found[1], found[2], limit, confidence)
+            bounds = instead or score_bounds(found[1], found[2], limit, confidence)
             return Evidence(value=found[0][0], bounds=bounds, centre=(found[1][0], found[2][0]), **common)
-        bounds = rate_bounds(share.worst, share.best, limit, confidence)
+        bounds = instead or rate_bounds(share.worst, share.best, limit, confidence)
         return Evidence(value=share.seen.rate, bounds=bounds, rates=(share.worst, share.best), **common)
 
     def _score(self, part: Part, tasks: list[str]) -> tuple[tuple[Triple, Triple, Triple], list[str]]:
