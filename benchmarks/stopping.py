@@ -17,8 +17,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from trustgauge.gate.policy import policy_of
-from trustgauge.gate.stopping import Design, Monitor
+from trustgauge.gating.policy import policy_of
+from trustgauge.gating.stopping import Design, Monitor
 from trustgauge.stats.multiplicity import holm
 from trustgauge.types import Case, Record, Verdict, user
 

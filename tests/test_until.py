@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,8 @@ import pytest
 
 from trustgauge.config import Config
 from trustgauge.errors import ConfigError, Interrupted, UsageError
-from trustgauge.gate.deciding import decide
-from trustgauge.gate.policy import load_policy
+from trustgauge.gating.deciding import decide
+from trustgauge.gating.policy import load_policy
 from trustgauge.models.panel import Panelist
 from trustgauge.reports import profile
 from trustgauge.runner import run
@@ -169,3 +171,38 @@ def test_what_cannot_work_is_said_before_anything_is_asked(base: Any, tmp_path: 
     with pytest.raises(ConfigError, match="cannot be read"):
         once(base(until=str(tmp_path / "none.yaml")))
     assert not Path(base().store).exists()
+
+
+def test_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(STRICT)
+
+    def tg(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "trustgauge", *words, "--store", "a.db"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    models = ("-m", "panel/careful", "-m", "panel/base-like")
+    asked = ("run", *models, "-s", "violence", "-n", "400", "--until", "policy.yaml", "--out", ".")
+    done = tg(*asked)
+    assert done.returncode == 0, done.stderr
+    assert "panel/careful: early has decided early (3 GO)" in done.stderr
+    assert "panel/base-like: early has decided early (1 NO-GO)" in done.stderr
+    runs = {run["model"]: run for run in json.loads(tg("runs", "--json").stdout)}
+    assert all(run["calls"] < 0.5 * 5 * 400 for run in runs.values())
+    codes = [
+        tg("gate", runs[m]["id"], "--policy", "policy.yaml").returncode for m in ("panel/careful", "panel/base-like")
+    ]
+    assert codes == [0, 100]
+    tg(*asked)
+    again = {run["model"]: run for run in json.loads(tg("runs", "--json").stdout)}
+    assert {m: run["calls"] for m, run in again.items()} == {m: run["calls"] for m, run in runs.items()}
+
+
+def test_with_judges_what_they_are_to_judge_is_missing_until_then(base: Any) -> None:
+    """A rule's guess decides nothing; the judge's word confirms, and the same command again asks nothing more."""
+    config = base(judges=("scripted/noisy-judge",))
+    info = once(config)
+    verdicts = {rule["verdict"] for rule in info.manifest["until"]["rules"].values()}
+    assert verdicts == {"GO"}
+    assert gated(config, info)[0] == "GO"
+    again = once(config)
+    assert (again.id, again.calls) == (info.id, info.calls)

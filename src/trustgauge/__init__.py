@@ -27,6 +27,7 @@ _PUBLIC = {
     "Verdict": "types",
     "calibrate": "api",
     "doctor": "api",
+    "gate": "api",
     "import_recorded": "imports",
     "judge": "api",
     "plan": "api",

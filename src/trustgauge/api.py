@@ -15,7 +15,8 @@ from trustgauge.calibration import Calibration, Matter, calibrated, examiner, ke
 from trustgauge.calibration.examining import Watch, usual_yes
 from trustgauge.calibration.labelled import Half
 from trustgauge.errors import TrustgaugeError, UsageError
-from trustgauge.gate.policy import load_policy
+from trustgauge.gating.deciding import Decision, decide
+from trustgauge.gating.policy import load_policy, policy_of
 from trustgauge.judges.base import Reading
 from trustgauge.models import Model, open_model
 from trustgauge.planning import Goal, Plan, make_plan
@@ -46,6 +47,25 @@ def report(name: str = "last", *, store: str = "trustgauge.db") -> list[Profile]
     """The profiles of a RUN word: a run's id, the beginning of one, `last`, or a study (all its runs)."""
     with Store(store, create=False) as opened:
         return [profile(opened, info.id) for info in opened.resolve(name)]
+
+
+def gate(
+    run: str = "last",
+    policy: str | Path | Mapping[str, Any] = "policy.yaml",
+    *,
+    baselines: Mapping[str, str] | None = None,
+    store: str = "trustgauge.db",
+) -> Decision:
+    """One run decided by a policy: `.verdict` is GO, NO-GO or INSUFFICIENT EVIDENCE, `.go` True for GO alone.
+
+    policy     a YAML file, or what one would hold as a mapping
+    baselines  RUN words by the names that the policy's `not_worse_than` uses
+    Raises ConfigError for a policy that cannot be used, UsageError for a run that is not there.
+    """
+    loaded = policy_of(dict(policy)) if isinstance(policy, Mapping) else load_policy(policy)
+    place = "" if isinstance(policy, Mapping) else str(policy)
+    with Store(store, create=False) as opened:
+        return decide(opened, run, loaded, baselines=baselines, place=place)
 
 
 def plan(

@@ -11,8 +11,8 @@ import msgspec
 
 from trustgauge.config import Config
 from trustgauge.errors import UsageError
-from trustgauge.gate.policy import Policy, load_policy
-from trustgauge.gate.stopping import Monitor, design, designs_of, replay
+from trustgauge.gating.policy import Policy, load_policy
+from trustgauge.gating.stopping import Monitor, design, designs_of, replay
 from trustgauge.judges.base import no_answer
 from trustgauge.judging import Bench
 from trustgauge.store import RunInfo, Store
@@ -60,8 +60,9 @@ class Until:
         cases = {task.id: task.generate(config.seed, config.n, texts) for task in chosen}
         designs = designs_of(before) or {task.id: design(task, cases[task.id]) for task in chosen}
         monitor = Monitor(policy, designs, config.draws)
-        mine = before.get("policy") == policy.hash
-        when = {id_: rule["when"] for id_, rule in before.get("rules", {}).items()} if mine else {}
+        rules: dict[str, dict[str, Any]] = before.get("rules", {}) if before.get("policy") == policy.hash else {}
+        monitor.decided |= {id_: rule["verdict"] for id_, rule in rules.items()}  # what is decided stays so
+        when = {id_: rule["when"] for id_, rule in rules.items()}
         made = cls(policy, bench, {task.id: task for task in chosen}, store, info, monitor, when)
         replay(monitor, store, info, open_=made.open, rest=True)
         store.amend(info.id, made.facts())

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from benchmarks.stopping import FOUR, ONE, Model, simulate
 
-from trustgauge.gate.policy import Policy, policy_of
-from trustgauge.gate.stopping import GO, NO_GO, Design, Monitor, design
+from trustgauge.gating.policy import Policy, policy_of
+from trustgauge.gating.stopping import GO, NO_GO, Design, Monitor, design
 from trustgauge.suites import find_task
 from trustgauge.types import Case, Failure, Record, Verdict, user
 

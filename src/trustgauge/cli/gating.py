@@ -8,7 +8,7 @@ from pathlib import Path
 from trustgauge.cli.delivering import deliver, deliver_page
 from trustgauge.config import load
 from trustgauge.errors import UsageError
-from trustgauge.gate.policy import example, load_policy, policy_schema
+from trustgauge.gating.policy import example, load_policy, policy_schema
 from trustgauge.safe import json_text
 
 INSUFFICIENT, FAILED = 3, 100
@@ -24,9 +24,9 @@ def gate_runs(
     store_url: str | None,
 ) -> int:
     """Decide on runs and show it; the exit code: 0 all GO, 100 a NO-GO, 3 insufficient evidence."""
-    from trustgauge.gate.deciding import decide, overall
-    from trustgauge.gate.document import document
-    from trustgauge.gate.page import page_of
+    from trustgauge.gating.deciding import decide, overall
+    from trustgauge.gating.document import document
+    from trustgauge.gating.page import page_of
     from trustgauge.store import Store
 
     if format_ not in FORMATS:
@@ -38,11 +38,11 @@ def gate_runs(
         infos = {info.id: info for word in runs or ["last"] for info in store.resolve(word)}
         decisions = [decide(store, info, loaded, baselines=named, place=str(policy)) for info in infos.values()]
     if format_ == "junit":
-        from trustgauge.gate.junit import junit
+        from trustgauge.gating.junit import junit
 
         deliver(junit(decisions), out or Path("-"))
     elif format_ == "sarif":
-        from trustgauge.gate.sarif import sarif
+        from trustgauge.gating.sarif import sarif
 
         deliver(json_text(sarif(decisions), indent=1) + "\n", out or Path("-"))
     else:

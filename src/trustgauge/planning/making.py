@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trustgauge.config import Config
-    from trustgauge.gate.policy import Part, Policy
+    from trustgauge.gating.policy import Part, Policy
     from trustgauge.store import RunInfo, Store
 
 ROOM = 1.5

@@ -13,7 +13,7 @@ from trustgauge.stats import power
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trustgauge.gate.policy import Part
+    from trustgauge.gating.policy import Part
 
 CORRELATION = 0.3
 """Of the cases of one group and arm, where no run tells: between none and all alike."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from trustgauge.gate.bounds import Bounds, Triple, difference_bounds, rate_bounds, score_bounds
-from trustgauge.gate.paired import NotWorse, labels_of, scores_apart
-from trustgauge.gate.places import mean_over, not_asked, partly_asked
-from trustgauge.gate.policy import Part, Policy
-from trustgauge.gate.stopping import Stopped
+from trustgauge.gating.bounds import Bounds, Triple, difference_bounds, rate_bounds, score_bounds
+from trustgauge.gating.paired import NotWorse, labels_of, scores_apart
+from trustgauge.gating.places import mean_over, not_asked, partly_asked
+from trustgauge.gating.policy import Part, Policy
+from trustgauge.gating.stopping import Stopped
 from trustgauge.reports.profile import profile
 from trustgauge.stats.intervals import ClusterPair, ClusterRate
 from trustgauge.stats.measures import Measure, Rated, accuracy, pair_measured, rate_measured
@@ -170,11 +170,11 @@ class Collected:
     def __init__(self, store: Store, info: RunInfo, policy: Policy, baselines: Mapping[str, RunInfo]) -> None:
         self.info, self.policy = info, policy
         self.tasks = store.tasks(info.id)
+        self.stopped = Stopped(policy, store, info)
         self.parts = policy.parts
         self.scores: dict[str, Score] = {}
         self.shares = {part.id: Share(part) for part in self.parts}
         self.paired = {p.id: NotWorse(p, is_about, event_of(p)) for p in self.parts if p.rule.not_worse_than}
-        self.stopped = Stopped(policy, store, info)
         self.corrected = corrected_scores(store, info) if any(p.rule.corrected for p in self.parts) else {}
         for task in self.tasks:
             self._read(store, task, baselines)
@@ -208,15 +208,17 @@ class Collected:
     def evidence(self, part: Part) -> Evidence:
         """What the run says of one rule. The one place where bounds are made."""
         share, tasks = self.shares[part.id], [task for task in self.tasks if part.covers(task)]
-        lacking = not_asked(part, tasks)
-        notes = partly_asked(part, tasks)
-        owed = sum(self.owed(task) for task in self._planned(part, tasks))
+        planned = self._planned(part, tasks)
+        owed = sum(self.owed(task) for task in planned)
+        known, told = self.stopped.bounds(part)
+        notes = (*partly_asked(part, planned), *told)
+        lacking = not_asked(part, planned if known else tasks)
         common: dict[str, Any] = {"counts": share.counts, "missing": lacking, "owed": owed, "notes": notes}
         limit, confidence = part.rule.limit, self.policy.confidence
         if part.rule.what == "scored":
             return Evidence(value=float(share.counts.good + share.counts.bad), **common)
-        instead, more = self.stopped.bounds(part)
-        common["notes"] = notes = (*notes, *more)
+        if known:
+            return self._stopped(part, tasks, known, common)
         if part.rule.not_worse_than:
             pair = self.paired[part.id]
             common["notes"] = (*notes, *pair.notes)
@@ -224,15 +226,25 @@ class Collected:
             value = seen.value if seen else None
             if worst is None or best is None:
                 return Evidence(value=value, **common)
-            bounds = instead or difference_bounds(worst, best, limit, confidence, higher=part.rule.higher_is_better)
+            bounds = difference_bounds(worst, best, limit, confidence, higher=part.rule.higher_is_better)
             return Evidence(value=value, bounds=bounds, centre=(worst.value, best.value), **common)
         if part.rule.what == "score":
             found, more = self._score(part, tasks)
             common["notes"] = (*notes, *more)
-            bounds = instead or score_bounds(found[1], found[2], limit, confidence)
+            bounds = score_bounds(found[1], found[2], limit, confidence)
             return Evidence(value=found[0][0], bounds=bounds, centre=(found[1][0], found[2][0]), **common)
-        bounds = instead or rate_bounds(share.worst, share.best, limit, confidence)
+        bounds = rate_bounds(share.worst, share.best, limit, confidence)
         return Evidence(value=share.seen.rate, bounds=bounds, rates=(share.worst, share.best), **common)
+
+    def _stopped(self, part: Part, tasks: list[str], known: Bounds, common: dict[str, Any]) -> Evidence:
+        """Of a run that `--until` may have ended early: by bounds that hold whenever one looks."""
+        score = part.rule.what == "score"
+        common["owed"] = sum(self.owed(task, stopped=True) for task in self._planned(part, tasks))
+        return Evidence(
+            value=self._score(part, tasks)[0][0][0] if score else self.shares[part.id].seen.rate,
+            bounds=known,
+            **common,
+        )
 
     def _score(self, part: Part, tasks: list[str]) -> tuple[tuple[Triple, Triple, Triple], list[str]]:
         found = {task: self.scores[task].three() for task in tasks}
@@ -250,16 +262,17 @@ class Collected:
         planned: dict[str, int] = self.info.manifest.get("cases", {})
         return list(dict.fromkeys([*tasks, *(task for task in planned if part.covers(task))]))
 
-    def owed(self, task: str) -> int:
-        """Cases of a task that the run planned and does not hold."""
+    def owed(self, task: str, *, stopped: bool = False) -> int:
+        """Cases of a task that the run planned and does not hold; with `stopped`, less those that `--until` spared."""
         manifest = self.info.manifest
         held = self.tasks[task].n if task in self.tasks else 0
-        return max(manifest.get("cases", {}).get(task, 0) * manifest.get("draws", 1) - held, 0)
+        planned = manifest.get("cases", {}).get(task, 0) * manifest.get("draws", 1)
+        return 0 if stopped and task in self.stopped.cut else max(planned - held, 0)
 
     @property
     def owed_in_all(self) -> int:
         """Cases that the run still owes, whether or not a rule is about them."""
-        return sum(self.owed(task) for task in self.info.manifest.get("cases", {}))
+        return sum(self.owed(task, stopped=True) for task in self.info.manifest.get("cases", {}))
 
 
 def corrected_scores(store: Store, info: RunInfo) -> dict[str, Triple]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from trustgauge.gate.bounds import Triple
-from trustgauge.gate.policy import Part, matches, places
+from trustgauge.gating.bounds import Triple
+from trustgauge.gating.policy import Part, matches, places
 from trustgauge.reports.profile import mean_of
 from trustgauge.suites import sub_categories
 from trustgauge.taxonomy import SUB_CATEGORIES

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import inf
 
-from trustgauge.gate.bounds import effective, p_at_least, p_at_most
-from trustgauge.gate.evidence import Evidence
-from trustgauge.gate.policy import Part
+from trustgauge.gating.bounds import effective, p_at_least, p_at_most
+from trustgauge.gating.evidence import Evidence
+from trustgauge.gating.policy import Part
 from trustgauge.stats.intervals import ClusterRate
 
 MOST = 100.0

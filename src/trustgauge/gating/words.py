@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from trustgauge.gate.evidence import Evidence
-from trustgauge.gate.policy import Part, Policy, Rule
+from trustgauge.gating.evidence import Evidence
+from trustgauge.gating.policy import Part, Policy, Rule
 from trustgauge.store import RunInfo
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _bounded(part: Part, found: Evidence, word: str, confidence: float) -> str:
         return "there is no bound: too few cases that can be scored, or too few that both runs were asked"
     sure = f"{100 * confidence:g} %"
     low, high = shown(rule, bounds.low), shown(rule, bounds.high)
-    counts = _counts(found.counts, part)
+    counts = _counts(found.counts, part, word)
     if word == "NO-GO":
         end = f"at most {high}" if rule.higher_is_better else f"at least {low}"
         return f"{end} with {sure} confidence ({counts}); the limit is {limit_of(rule)}"
@@ -91,13 +91,14 @@ def _bounded(part: Part, found: Evidence, word: str, confidence: float) -> str:
     return f"seen {shown(rule, found.value)}, but it may be anything from {low} to {high} ({counts})"
 
 
-def _counts(counts: Counts, part: Part) -> str:
+def _counts(counts: Counts, part: Part, word: str) -> str:
     rule = part.rule
     if rule.what in ("unscored", "failed"):
         return f"{getattr(counts, rule.what):,} of {counts.n:,}"
     lost = counts.unscored + counts.failed
     lead = f"{counts.bad:,} bad of {counts.n:,}"
-    return lead + (f", {lost:,} without a verdict, counted against" if lost else "")
+    end = {"GO": ", even if all of these were bad", "NO-GO": ", even if all of these were good"}.get(word, "")
+    return lead + (f", {lost:,} without a verdict{end}" if lost else "")
 
 
 def _no_such_cases(part: Part) -> str:

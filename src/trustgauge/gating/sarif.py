@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import trustgauge
-from trustgauge.gate.deciding import Decided, Decision
-from trustgauge.gate.junit import whole_reason
-from trustgauge.gate.policy import rule_lines
-from trustgauge.gate.words import limit_of, of
+from trustgauge.gating.deciding import Decided, Decision
+from trustgauge.gating.junit import whole_reason
+from trustgauge.gating.policy import rule_lines
+from trustgauge.gating.words import limit_of, of
 from trustgauge.safe import plain
 from trustgauge.types import digest
 

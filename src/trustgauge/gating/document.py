@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trustgauge.gate.deciding import Decided, Decision, overall
-from trustgauge.gate.words import limit_of
+from trustgauge.gating.deciding import Decided, Decision, overall
+from trustgauge.gating.words import limit_of
 
 
 def document(decisions: Sequence[Decision]) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from typing import Literal
 import msgspec
 
 from trustgauge.errors import UsageError
-from trustgauge.gate.bounds import Bounds
-from trustgauge.gate.evidence import Collected, Evidence, event_of, is_about
-from trustgauge.gate.needs import factor_needed
-from trustgauge.gate.policy import Part, Policy
-from trustgauge.gate.words import reason_of
+from trustgauge.gating.bounds import Bounds
+from trustgauge.gating.evidence import Collected, Evidence, event_of, is_about
+from trustgauge.gating.needs import factor_needed
+from trustgauge.gating.policy import Part, Policy
+from trustgauge.gating.words import reason_of
 from trustgauge.stats.multiplicity import holm
 from trustgauge.store import RunInfo, Store
 from trustgauge.types import Counts, Record

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from trustgauge.gate.deciding import Decided, Decision, Word
-from trustgauge.gate.words import limit_of, of, shown
+from trustgauge.gating.deciding import Decided, Decision, Word
+from trustgauge.gating.policy import Rule
+from trustgauge.gating.words import limit_of, of, shown
 from trustgauge.reports.page import Figure, Page
 from trustgauge.reports.section import Section
 from trustgauge.types import Record
@@ -47,10 +48,10 @@ def _foot(decision: Decision) -> str:
     error = f"{100 * (1 - policy.confidence):.3g} %"
     go = "any single GO" if policy.family == "every-rule" else "a GO of the whole"
     return (
-        f"Bounds are one-sided, with {sure} confidence each, and clustered by group. GO: the rule holds for sure, even if "
-        "every reply without a verdict was bad. NO-GO: it is broken for sure, even if each of them was good. In between: "
-        f"INSUFFICIENT EVIDENCE, which is no pass. {go[0].upper()}{go[1:]} is wrong with at most {error}, and so is any "
-        f"NO-GO among the {len(decision.rules)} rules (Holm). What no rule names was not decided. Policy "
+        f"Bounds are one-sided, with {sure} confidence each, and clustered by group. GO: the rule holds for sure, even "
+        "if every reply without a verdict was bad. NO-GO: it is broken for sure, even if each was good. In between: "
+        f"INSUFFICIENT EVIDENCE, which is no pass. {go[0].upper()}{go[1:]} is wrong with at most {error}, and so is "
+        f"any NO-GO among the {len(decision.rules)} rules (Holm). What no rule names was not decided. Policy "
         f"{decision.place or policy.name or 'given'}, hash {policy.hash}; docs/gate.md has the formulas."
     )
 
@@ -114,11 +115,11 @@ def _board(decision: Decision, rules: Sequence[Decided]) -> Figure:
 
 
 def _forests(rules: Sequence[Decided], suffix: str) -> list[Section | Figure]:
-    """Each rule's bounds against its limit: the rates, the scores, and the differences, each on a scale of their own."""
+    """Each rule's bounds against its limit: rates, scores and differences, each kind on a scale of its own."""
     from trustgauge.reports.kit import Row, forest
 
-    kinds = {
-        "share of cases: the bounds must end left of the limit": lambda r: not r.higher_is_better and not r.by,
+    kinds: dict[str, Callable[[Rule], bool]] = {
+        "share of cases: the bounds must end left of the limit": lambda r: not r.higher_is_better and r.by is None,
         "score: the bounds must begin right of the limit": lambda r: r.what == "score" and r.by is None,
         "difference to the other run": lambda r: r.by is not None,
     }

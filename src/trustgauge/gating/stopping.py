@@ -15,8 +15,8 @@ from typing import Any
 
 import msgspec
 
-from trustgauge.gate.bounds import Bounds
-from trustgauge.gate.policy import Part, Policy
+from trustgauge.gating.bounds import Bounds
+from trustgauge.gating.policy import Part, Policy
 from trustgauge.stats.measures import Measure, Rated
 from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.sequences import Block, Evidence, Ledger, block
@@ -280,13 +280,13 @@ def designs_of(until: Mapping[str, Any]) -> dict[str, Design]:
 class Stopped:
     """What a policy's rules rest on where a run may have been stopped early, by that policy or by another.
 
-    Anytime-valid bounds hold for any policy: they are valid whatever made the run stop.
+    Anytime-valid bounds hold for any policy, whatever made the run stop. cut: tasks that were ended early.
     """
 
     def __init__(self, policy: Policy, store: Store, info: RunInfo) -> None:
         until: dict[str, Any] = info.manifest.get("until", {})
         cut: dict[str, Any] = until.get("tasks", {})
-        self._cut = frozenset(cut)
+        self.cut = frozenset(cut)
         self._by, self._same = until.get("name", "") or "a policy", until.get("policy") == policy.hash
         self._known: dict[str, Anytime] = {}
         if until:
@@ -304,7 +304,7 @@ class Stopped:
             note = f"the run was followed by {who}: bounds hold at any time, from {found.cases:,} cases"
             bounds = Bounds(low=found.low, high=found.high, p_go=found.p_go, p_no_go=found.p_no_go)
             return bounds, (note,)
-        cut = sorted(task for task in self._cut if part.covers(task))
+        cut = sorted(task for task in self.cut if part.covers(task))
         if not cut:
             return None, ()
         return Bounds(), (

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trustgauge.gate.bounds import Triple
-from trustgauge.gate.places import averaged
-from trustgauge.gate.policy import Part
+from trustgauge.gating.bounds import Triple
+from trustgauge.gating.places import averaged
+from trustgauge.gating.policy import Part
 from trustgauge.stats.measures import Measure, Rated
 from trustgauge.store import Store
 from trustgauge.types import Groups, Measured, Record
