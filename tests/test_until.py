@@ -167,7 +167,7 @@ def test_without_the_policy_the_rest_is_asked_and_the_bounds_stay(base: Any) -> 
 
 def test_what_cannot_work_is_said_before_anything_is_asked(base: Any, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--judging all"):
-        once(base(judges=("scripted/noisy-judge",), judging="all"))
+        once(base(judges=("scripted/noisy-judge:0.95:0.95",), judging="all"))
     with pytest.raises(ConfigError, match="cannot be read"):
         once(base(until=str(tmp_path / "none.yaml")))
     assert not Path(base().store).exists()
@@ -199,7 +199,7 @@ def test_the_command_line(tmp_path: Path) -> None:
 
 def test_with_judges_what_they_are_to_judge_is_missing_until_then(base: Any) -> None:
     """A rule's guess decides nothing; the judge's word confirms, and the same command again asks nothing more."""
-    config = base(judges=("scripted/noisy-judge",))
+    config = base(judges=("scripted/noisy-judge:0.95:0.95",))
     info = once(config)
     verdicts = {rule["verdict"] for rule in info.manifest["until"]["rules"].values()}
     assert verdicts == {"GO"}
