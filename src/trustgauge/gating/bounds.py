@@ -64,10 +64,13 @@ def effective(rate: ClusterRate) -> Effective:
     """The rate at its effective sample size: n over the design effect, lessened for its few degrees of freedom.
 
     The factor (t(n - 1) / t(clusters - 1))^2 at 97.5 % is Korn & Graubard's (1998). Without any spread, at no events or
-    nothing else, every cluster counts as one case (as ClusterRate has it). At least two clusters.
+    nothing else, every cluster counts as one case (as ClusterRate has it) and no variance is estimated. At least two
+    clusters.
     """
     from scipy.special import stdtrit
 
+    if rate.good in (0, rate.n):
+        return Effective(rate.clusters * rate.good / rate.n, rate.clusters, rate.clusters)
     few = float(stdtrit(max(rate.n - 1, 1), 0.975) / stdtrit(rate.clusters - 1, 0.975)) ** 2
     size = rate.effective_n * min(few, 1.0)
     return Effective(rate.good / rate.n * size, size, rate.clusters)
