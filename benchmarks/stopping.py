@@ -3,8 +3,8 @@
 python -m benchmarks.stopping [--runs N] [--write]
 
 A model answers at known rates; its groups end in the order of the plan, as many at once as go through the engine. Each
-simulated run is decided by the monitor that `run --until` uses, and by the bounds of a run of the whole n that is looked
-at once. With --write the table goes to docs/stopping.md.
+simulated run is decided by the monitor that `run --until` uses, and by the bounds of a run of the whole n that is
+looked at once. With --write the table goes to docs/stopping.md.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import msgspec
 import numpy as np
 
 from trustgauge.gating.policy import policy_of
-from trustgauge.gating.stopping import Design, Monitor, holm
+from trustgauge.gating.stopping import Design, Monitor
+from trustgauge.stats.multiplicity import holm
 from trustgauge.types import Case, Record, Verdict, user
 
 RUNS = 400
@@ -142,7 +143,7 @@ def whole(policy: Any, labels: Any) -> tuple[bool, bool]:
             else:
                 ends.append(float(1 - betainc(n - k + 1, k, 1 - limit)) if k > 0 else 1.0)
         p_go[part.id], p_no[part.id] = ends
-    return max(p_go.values()) <= 0.05, bool(holm(p_no, 0.05))
+    return max(p_go.values()) <= 0.05, any(p is not None and p <= 0.05 for p in holm(list(p_no.values())))
 
 
 def simulate(rules: Sequence[Mapping[str, Any]], model: Model, runs: int, size: int = 2, seed: int = 0) -> Cell:

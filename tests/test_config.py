@@ -41,6 +41,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "texts": ("books", "poems"),
     "embedding": ("sentence-transformers/all-MiniLM-L6-v2", "./encoder"),
     "toxicity": ("unitary/toxic-bert", "./classifier"),
+    "until": ("policy.yaml", "strict.yaml"),
     "fresh": (True, True),
     "offline": (True, True),
     "price": ("0.25/2", "1/4"),

@@ -68,6 +68,7 @@ def run(
     options = Options(temperature=config.temperature, max_tokens=config.max_tokens, top_p=config.top_p)
     config.table  # noqa: B018 - a table of prices that cannot be used must be said before anything is asked
     _refuse_network(config, models, variables)
+    policy = load_until(config)
 
     def opened(spec: str) -> Model:
         return open_model(
@@ -86,7 +87,6 @@ def run(
     _refuse_unpriced(config, list(ready))
     chosen, aids = _aided(chosen, config)
     court = open_court(config, chosen, variables)
-    policy = load_until(config)
     with Store(config.store) as store:
         judges_cost = any(seat.price for seat in court.seats)
         infos, left, priced = list[RunInfo](), config.budget, len(models) if judges_cost else len(ready)

@@ -12,7 +12,7 @@ import msgspec
 from trustgauge.config import Config
 from trustgauge.errors import UsageError
 from trustgauge.gating.policy import Policy, load_policy
-from trustgauge.gating.stopping import Design, Monitor, design, replay
+from trustgauge.gating.stopping import Monitor, design, designs_of, replay
 from trustgauge.judges.base import no_answer
 from trustgauge.judging import Bench
 from trustgauge.store import RunInfo, Store
@@ -57,13 +57,12 @@ class Until:
     ) -> Until:
         """One that has heard what earlier sessions of the run came to."""
         before = info.manifest.get("until", {})
-        if before:
-            designs = {task: msgspec.convert(found, Design) for task, found in before["design"].items()}
-        else:
-            designs = {task.id: design(task, task.generate(config.seed, config.n, texts)) for task in chosen}
+        cases = {task.id: task.generate(config.seed, config.n, texts) for task in chosen}
+        designs = designs_of(before) or {task.id: design(task, cases[task.id]) for task in chosen}
         monitor = Monitor(policy, designs, config.draws)
-        mine = before.get("policy") == policy.hash
-        when = {id_: rule["when"] for id_, rule in before.get("rules", {}).items()} if mine else {}
+        rules: dict[str, dict[str, Any]] = before.get("rules", {}) if before.get("policy") == policy.hash else {}
+        monitor.decided |= {id_: rule["verdict"] for id_, rule in rules.items()}  # what is decided stays so
+        when = {id_: rule["when"] for id_, rule in rules.items()}
         made = cls(policy, bench, {task.id: task for task in chosen}, store, info, monitor, when)
         replay(monitor, store, info, open_=made.open, rest=True)
         store.amend(info.id, made.facts())

@@ -10,7 +10,7 @@ from trustgauge.gating.bounds import Bounds, Triple, difference_bounds, rate_bou
 from trustgauge.gating.paired import NotWorse, labels_of, scores_apart
 from trustgauge.gating.places import mean_over, not_asked, partly_asked
 from trustgauge.gating.policy import Part, Policy
-from trustgauge.gating.stopping import Anytime, replayed
+from trustgauge.gating.stopping import Stopped
 from trustgauge.reports.profile import profile
 from trustgauge.stats.intervals import ClusterPair, ClusterRate
 from trustgauge.stats.measures import Measure, Rated, accuracy, pair_measured, rate_measured
@@ -170,8 +170,7 @@ class Collected:
     def __init__(self, store: Store, info: RunInfo, policy: Policy, baselines: Mapping[str, RunInfo]) -> None:
         self.info, self.policy = info, policy
         self.tasks = store.tasks(info.id)
-        self.anytime = replayed(policy, store, info) or {}
-        self.stopped: dict[str, dict[str, int]] = info.manifest.get("until", {}).get("tasks", {})
+        self.stopped = Stopped(policy, store, info)
         self.parts = policy.parts
         self.scores: dict[str, Score] = {}
         self.shares = {part.id: Share(part) for part in self.parts}
@@ -210,9 +209,9 @@ class Collected:
         """What the run says of one rule. The one place where bounds are made."""
         share, tasks = self.shares[part.id], [task for task in self.tasks if part.covers(task)]
         planned = self._planned(part, tasks)
-        notes = partly_asked(part, planned)
         owed = sum(self.owed(task) for task in planned)
-        known = self.anytime.get(part.id)
+        known, told = self.stopped.bounds(part)
+        notes = (*partly_asked(part, planned), *told)
         lacking = not_asked(part, planned if known else tasks)
         common: dict[str, Any] = {"counts": share.counts, "missing": lacking, "owed": owed, "notes": notes}
         limit, confidence = part.rule.limit, self.policy.confidence
@@ -237,17 +236,13 @@ class Collected:
         bounds = rate_bounds(share.worst, share.best, limit, confidence)
         return Evidence(value=share.seen.rate, bounds=bounds, rates=(share.worst, share.best), **common)
 
-    def _stopped(self, part: Part, tasks: list[str], known: Anytime, common: dict[str, Any]) -> Evidence:
+    def _stopped(self, part: Part, tasks: list[str], known: Bounds, common: dict[str, Any]) -> Evidence:
         """Of a run that `--until` may have ended early: by bounds that hold whenever one looks."""
         score = part.rule.what == "score"
         common["owed"] = sum(self.owed(task, stopped=True) for task in self._planned(part, tasks))
-        common["notes"] = (
-            *common["notes"],
-            f"{known.cases:,} cases, by bounds that allow for stopping early (--until)",
-        )
         return Evidence(
             value=self._score(part, tasks)[0][0][0] if score else self.shares[part.id].seen.rate,
-            bounds=Bounds(low=known.low, high=known.high, p_go=known.p_go, p_no_go=known.p_no_go),
+            bounds=known,
             **common,
         )
 
@@ -272,7 +267,7 @@ class Collected:
         manifest = self.info.manifest
         held = self.tasks[task].n if task in self.tasks else 0
         planned = manifest.get("cases", {}).get(task, 0) * manifest.get("draws", 1)
-        return 0 if stopped and task in self.stopped else max(planned - held, 0)
+        return 0 if stopped and task in self.stopped.cut else max(planned - held, 0)
 
     @property
     def owed_in_all(self) -> int:

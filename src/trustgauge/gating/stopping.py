@@ -11,14 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
+from trustgauge.gating.bounds import Bounds
 from trustgauge.gating.policy import Part, Policy
 from trustgauge.stats.measures import Measure, Rated
+from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.sequences import Block, Evidence, Ledger, block
 from trustgauge.store import RunInfo, Store
 from trustgauge.suites import Task, known_task
+from trustgauge.taxonomy import SUB_CATEGORIES
 from trustgauge.types import Case, Record
 
 GO, NO_GO = "GO", "NO-GO"
@@ -229,22 +233,17 @@ class Monitor:
     def _decide(self) -> None:
         level = 1 - self.policy.confidence
         values = {id_: self._rules[id_].p_values if id_ in self._rules else (1.0, 1.0) for id_ in self._parts}
-        for id_ in holm({id_: p for id_, (_, p) in values.items()}, level):
+        for id_ in _rejected({id_: p for id_, (_, p) in values.items()}, level):
             self.decided.setdefault(id_, NO_GO)
         overall = self.policy.family == "overall"
         go = {id_: p for id_, (p, _) in values.items()}
-        for id_ in [i for i, p in go.items() if p <= level] if overall else holm(go, level):
+        for id_ in [i for i, p in go.items() if p <= level] if overall else _rejected(go, level):
             self.decided.setdefault(id_, GO)
 
 
-def holm(p_values: Mapping[str, float], level: float) -> list[str]:
-    """The hypotheses that Holm's step-down rejects at that family-wise level (Holm 1979)."""
-    rejected: list[str] = []
-    for i, (id_, p) in enumerate(sorted(p_values.items(), key=lambda item: item[1])):
-        if p > level / (len(p_values) - i):
-            break
-        rejected.append(id_)
-    return rejected
+def _rejected(p_values: Mapping[str, float], level: float) -> list[str]:
+    """Those that Holm's step-down rejects at that family-wise level."""
+    return [id_ for id_, p in zip(p_values, holm(list(p_values.values())), strict=True) if p is not None and p <= level]
 
 
 def replay(
@@ -273,19 +272,44 @@ def replay(
                     monitor.hear(record, place, open_=open_(record))
 
 
-def replayed(policy: Policy, store: Store, info: RunInfo) -> dict[str, Anytime] | None:
-    """What is known of a policy's rules on a run that may have been stopped early, by part; None for other runs.
+def designs_of(until: Mapping[str, Any]) -> dict[str, Design]:
+    """The designs as a manifest keeps them."""
+    return msgspec.convert(until.get("design", {}), dict[str, Design])
 
-    Holds for any policy, the one that the run was stopped by or another: the bounds are valid whatever made it stop.
-    Rules that are not in it are decided on what a run asked in full, as on any run.
+
+class Stopped:
+    """What a policy's rules rest on where a run may have been stopped early, by that policy or by another.
+
+    Anytime-valid bounds hold for any policy, whatever made the run stop. cut: tasks that were ended early.
     """
-    until = info.manifest.get("until")
-    if not until:
-        return None
-    designs = {task: msgspec.convert(found, Design) for task, found in until["design"].items()}
-    monitor = Monitor(policy, designs, info.manifest.get("draws", 1))
-    replay(monitor, store, info)
-    return monitor.anytime()
+
+    def __init__(self, policy: Policy, store: Store, info: RunInfo) -> None:
+        until: dict[str, Any] = info.manifest.get("until", {})
+        cut: dict[str, Any] = until.get("tasks", {})
+        self.cut = frozenset(cut)
+        self._by, self._same = until.get("name", "") or "a policy", until.get("policy") == policy.hash
+        self._known: dict[str, Anytime] = {}
+        if until:
+            monitor = Monitor(policy, designs_of(until), info.manifest.get("draws", 1))
+            replay(monitor, store, info)
+            self._known = monitor.anytime()
+
+    def bounds(self, part: Part) -> tuple[Bounds | None, tuple[str, ...]]:
+        """The bounds of a rule in place of those of a fixed number of cases, and what a reader must know.
+
+        None where the usual ones hold: its tasks were asked in full, and looked at once.
+        """
+        if found := self._known.get(part.id):
+            who = "this policy" if self._same else f"another policy ({self._by})"
+            note = f"the run was followed by {who}: bounds hold at any time, from {found.cases:,} cases"
+            bounds = Bounds(low=found.low, high=found.high, p_go=found.p_go, p_no_go=found.p_no_go)
+            return bounds, (note,)
+        cut = sorted(task for task in self.cut if part.covers(task))
+        if not cut:
+            return None, ()
+        return Bounds(), (
+            f"no bounds: the run was stopped early by {self._by}, and asked {', '.join(cut)} in part only",
+        )
 
 
 def _rule(part: Part, designs: Mapping[str, Design]) -> _Rule | None:
@@ -309,14 +333,17 @@ def _weights(part: Part, designs: Mapping[str, Design]) -> dict[tuple[str, str],
 
 
 def _score_weights(designs: Mapping[str, Design]) -> dict[tuple[str, str], float]:
-    """Sub-categories alike, their tasks alike, and the arms of these."""
-    if not all(found.arms for found in designs.values()):
+    """Categories alike, their sub-categories alike, the tasks of these, and their arms: as scores are averaged."""
+    if not designs or not all(found.arms for found in designs.values()):
         return {}
-    subs: dict[str, list[str]] = {}
+    tree: dict[str, dict[str, list[str]]] = {}
     for task in designs:
-        subs.setdefault(task.partition("/")[0], []).append(task)
+        sub = task.partition("/")[0]
+        category = SUB_CATEGORIES[sub].category if sub in SUB_CATEGORIES else sub
+        tree.setdefault(category, {}).setdefault(sub, []).append(task)
     return {
-        (task, arm): 1 / len(subs) / len(tasks) / len(designs[task].arms)
+        (task, arm): 1 / len(tree) / len(subs) / len(tasks) / len(designs[task].arms)
+        for subs in tree.values()
         for tasks in subs.values()
         for task in tasks
         for arm in designs[task].arms
