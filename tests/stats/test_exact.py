@@ -26,7 +26,12 @@ def test_limits_are_scipys(good: int, n: int, confidence: float) -> None:
 
 def test_limits_are_those_of_newcombes_table() -> None:
     """Newcombe (1998), table I, method 5 (Clopper-Pearson): 81/263, 15/148, 0/20, 1/29."""
-    published = {(81, 263): (0.2527, 0.3676), (15, 148): (0.0578, 0.1617), (0, 20): (0, 0.1684), (1, 29): (0.0009, 0.1776)}
+    published = {
+        (81, 263): (0.2527, 0.3676),
+        (15, 148): (0.0578, 0.1617),
+        (0, 20): (0, 0.1684),
+        (1, 29): (0.0009, 0.1776),
+    }
     for (good, n), limits in published.items():
         assert exact_limits(good, n) == pytest.approx(limits, abs=5e-5)
 
