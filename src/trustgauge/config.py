@@ -39,6 +39,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     judges       MODEL words of judges: rules decide the clear replies of open tasks, these the rest
     judging      "cascade", or "all": the judges decide every readable reply of the open tasks, and rules none
     panel        how several judges come to one verdict: "majority", or "weighted" by their measured accuracy
+    until        a policy (YAML): a task ends as soon as the policy's rules on it are decided
     perturb      perturbations: the closed tasks among the suites are measured plain and with each of these
     """
 
@@ -65,6 +66,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     panel: Literal["majority", "weighted"] = "majority"
     toxicity: str = ""
     embedding: str = ""
+    until: str | None = None
     fresh: bool = False
     offline: bool = False
     price: str | None = None

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from trustgauge.config import Config, environment
 from trustgauge.engine import Budget, Drive, Job, Patience, Progress
 from trustgauge.errors import ConfigError, Interrupted, ModelError, StoreError, UsageError
 from trustgauge.generate.standin import standin_texts
+from trustgauge.jobs import Jobs
 from trustgauge.judges.classifier import Classifier
 from trustgauge.judges.embedding import Embedder
 from trustgauge.judging import Court, Judgement, load_of, open_court
@@ -30,7 +32,6 @@ from trustgauge.models import Model, open_model
 from trustgauge.models.local_weights import revision
 from trustgauge.models.panel import members
 from trustgauge.models.providers import is_http, is_local
-from trustgauge.plan import Plan
 from trustgauge.reports.corrected import known_errors
 from trustgauge.stats.correction import JudgeError
 from trustgauge.store import RunInfo, Store, reply_key
@@ -38,6 +39,7 @@ from trustgauge.suites import Task, find_task, select
 from trustgauge.suites.base import Texts
 from trustgauge.suites.guide import TaskGuide
 from trustgauge.types import Options
+from trustgauge.until import Until, load_until
 
 T = TypeVar("T")
 SPENT = "the budget is spent"
@@ -84,6 +86,7 @@ def run(
     _refuse_unpriced(config, list(ready))
     chosen, aids = _aided(chosen, config)
     court = open_court(config, chosen, variables)
+    policy = load_until(config)
     with Store(config.store) as store:
         judges_cost = any(seat.price for seat in court.seats)
         infos, left, priced = list[RunInfo](), config.budget, len(models) if judges_cost else len(ready)
@@ -93,7 +96,9 @@ def run(
             measuring = None if share is None else share - kept
             known = aids | court.described
             # Not held here: weights make room for those of a judge.
-            info, spent = _measure(ready.get(spec) or opened(spec), chosen, config, known, measuring, store, watch)
+            follow = partial(Until.following, policy, court.bench, chosen, config, store) if policy else None
+            model = ready.get(spec) or opened(spec)
+            info, spent = _measure(model, chosen, config, known, measuring, store, watch, follow)
             spent += _judge(court, info, None if share is None else share - spent, config, store, watch)
             infos.append(store.run(info.id))
             if share is not None and left is not None:  # what one model leaves over goes to the others
@@ -109,12 +114,14 @@ def _measure(
     budget: float | None,
     store: Store,
     watch: Watch | None,
+    follow: Callable[[RunInfo, Texts | None], Until] | None,
 ) -> tuple[RunInfo, float]:
     """Measure one model; its run, and the USD it has cost over all sessions where a budget is kept."""
     texts = _texts(config, model)
     manifest = describe(model, chosen, config, texts, aids)
     id_ = run_id(manifest)
     with store.measuring(id_):
+        whole = any(known.id == id_ and known.status == "done" for known in store.runs()) if follow else False
         info = store.begin(RunInfo(id=id_, model=model.id, study=config.study, manifest=manifest))
         price = config.price_for(model.id)
         if price:  # no part of a run's identity: it may be named, or change, when the run is resumed
@@ -123,18 +130,20 @@ def _measure(
         if budget is not None and price:
             into, out, _ = store.usage(id_)
             spending = Budget(budget, price.input_mtok, price.output_mtok, spent=price.usd(into, out))
-        plan = Plan(chosen, config, texts, lambda task, start, most: store.settled(id_, task, start, most))
+        # A run that was whole without a policy stays what it is: nothing of it depends on having been looked at.
+        until = follow(info, texts) if follow and not (whole and "until" not in info.manifest) else None
+        jobs = Jobs(chosen, config, texts, lambda task, start, most: store.settled(id_, task, start, most), until)
         drive = Drive(
             id_,
             model,
-            store,
+            until or store,
             lambda ask, draw: reply_key(model.id, model.revision, model.options, ask, draw, manifest["fresh"]),
             load=load_of(model, config, spending),
             patience=Patience(attempts=config.attempts),
         )
-        drive.progress.total = plan.total
-        store.amend(id_, {"cases": plan.counts})
-        return _go(drive, model, plan, store, info, watch), spending.spent if spending else 0.0
+        drive.progress.total = jobs.total
+        store.amend(id_, {"cases": jobs.counts})
+        return _go(drive, model, jobs, store, info, watch), spending.spent if spending else 0.0
 
 
 def _judge(
@@ -217,18 +226,18 @@ def _to_the_end(drive: Drive, judgement: Judgement, spec: str) -> None:
     _hear_again(heard)
 
 
-def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, watch: Watch | None) -> RunInfo:
+def _go(drive: Drive, model: Model, jobs: Jobs, store: Store, info: RunInfo, watch: Watch | None) -> RunInfo:
     """Drive to the end, and write down how it ended."""
     progress, began, heard = drive.progress, time.monotonic(), signal.getsignal(signal.SIGINT)
 
     def end(status: str) -> None:
-        store.amend(info.id, {"cases": plan.counts, "case_hashes": plan.hashes})
+        store.amend(info.id, jobs.facts)
         notes = list(getattr(model, "notes", ()))
         store.finish(info.id, status, calls=progress.asked, wall_s=time.monotonic() - began, notes=notes)
 
     try:
         with watch(info, progress) if watch else nullcontext():
-            run_to_end(lambda: _drive(drive, _counted(plan, progress)))
+            run_to_end(lambda: _drive(drive, _counted(jobs, progress)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         end("interrupted")
         kept = f"{progress.done:,} of {progress.total:,} cases are kept"
@@ -242,13 +251,13 @@ def _go(drive: Drive, model: Model, plan: Plan, store: Store, info: RunInfo, wat
     return store.run(info.id)
 
 
-def _counted(plan: Plan, progress: Progress) -> Iterator[Job | int]:
-    """The plan's jobs; the total becomes exact as the cases are made."""
-    for i, job in enumerate(plan):
+def _counted(jobs: Jobs, progress: Progress) -> Iterator[Job | int]:
+    """The jobs; the total becomes exact as the cases are made."""
+    for i, job in enumerate(jobs):
         if i % 256 == 0:
-            progress.total = plan.total
+            progress.total = jobs.total
         yield job
-    progress.total = plan.total
+    progress.total = jobs.total
 
 
 def run_to_end(make: Callable[[], Coroutine[Any, Any, T]]) -> T:

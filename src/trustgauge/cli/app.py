@@ -95,6 +95,9 @@ def run(
     ] = None,
     price: Price = None,
     prices_file: PricesFile = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="POLICY", help="policy.yaml: end a task once its rules are decided.")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask everything again.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Refuse models that are not on this machine.")] = False,
     study_file: Annotated[str | None, typer.Option("-c", "--config", help="study.yaml with these options.")] = None,

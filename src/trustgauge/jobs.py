@@ -1,4 +1,4 @@
-"""Plan: the order in which a run's conversations are had, and what of it an earlier session has settled.
+"""Jobs: the order in which a run's conversations are had, and what of it an earlier session has settled.
 
 The order is seeded and stratified: at any moment every task has had about the same share of its cases, whole groups
 at a time, so that a run cut short (by a budget, by Ctrl-C) is a fair sample of the whole one.
@@ -6,10 +6,12 @@ at a time, so that a run cut short (by a budget, by Ctrl-C) is a fair sample of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from heapq import heappop, heappush
+from itertools import groupby
 from random import Random
+from typing import Any, Protocol
 
 from trustgauge.config import Config
 from trustgauge.engine import Job
@@ -25,16 +27,42 @@ FindSettled = Callable[[str, int, int], Sequence[Settled]]
 """(task, first place, at most so many) -> its settled records in order."""
 
 
-class Plan:
+class Following(Protocol):
+    """Follows a run's groups, and ends tasks early."""
+
+    def expect(self, task: str, place: int, cases: int) -> None:
+        """The next group of a task, settled or not: so many cases from that place on."""
+        ...
+
+    def wanted(self, task: str) -> bool:
+        """False where the rest of a task need not be asked."""
+        ...
+
+    def ended(self, counts: Mapping[str, int]) -> Mapping[str, Any]:
+        """What the manifest is to hold at a session's end, `cases` among it, given those the jobs know of."""
+        ...
+
+
+class Jobs:
     """The jobs of a run over some tasks, made as they are taken; a number among them was settled before.
+
+    With `follow`, a task ends where it is not wanted any more.
 
     total     conversations in all: exact for tasks whose cases are all made, for others at most so many
     counts    cases of each task, in the same way
     hashes    of each task whose cases are all made: a hash of their ids in order
     """
 
-    def __init__(self, tasks: Sequence[Task], config: Config, texts: Texts | None, settled: FindSettled) -> None:
-        self._lanes = [_Lane(task, config, texts, settled) for task in tasks]
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        config: Config,
+        texts: Texts | None,
+        settled: FindSettled,
+        follow: Following | None = None,
+    ) -> None:
+        self._lanes = [_Lane(task, config, texts, settled, follow) for task in tasks]
+        self._follow = follow
         self._draws = config.draws
         Random(f"{config.seed}:order").shuffle(self._lanes)
 
@@ -43,6 +71,9 @@ class Plan:
         waiting = [(0.0, i, lane, iter(lane)) for i, lane in enumerate(self._lanes)]
         while waiting:
             _, i, lane, jobs = heappop(waiting)
+            if self._follow and not self._follow.wanted(lane.task.id):
+                lane.stopped = True
+                continue
             for part in jobs:
                 yield from part
                 heappush(waiting, (lane.share, i, lane, jobs))
@@ -63,12 +94,22 @@ class Plan:
         """A hash of the case ids, for each task whose cases were all made or known."""
         return {lane.task.id: lane.hash for lane in self._lanes if lane.ended}
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a session's end adds to the manifest."""
+        ended = self._follow.ended(self.counts) if self._follow else {"cases": self.counts}
+        return {**ended, "case_hashes": self.hashes}
+
 
 class _Lane:
     """One task's jobs, group by group."""
 
-    def __init__(self, task: Task, config: Config, texts: Texts | None, settled: FindSettled) -> None:
+    def __init__(
+        self, task: Task, config: Config, texts: Texts | None, settled: FindSettled, follow: Following | None
+    ) -> None:
         self.task = task
+        self.stopped = False
+        self._follow = follow
         self._n, self._draws, self._settled = config.n, config.draws, settled
         self._stream = task.stream(config.seed, config.n, texts)
         self._hash = blake2b(digest_size=8)
@@ -79,7 +120,7 @@ class _Lane:
 
     @property
     def count(self) -> int:
-        return self._stream.count if self.ended else max(self._n, self._stream.count)
+        return self._stream.count if self.ended or self.stopped else max(self._n, self._stream.count)
 
     @property
     def share(self) -> float:
@@ -95,6 +136,7 @@ class _Lane:
             rows = self._settled(self.task.id, start, (SEGMENT + LONGEST_GROUP) * self._draws)
             known = self._known(rows, start)
             if known:
+                self._expect_known(rows[: len(known) * self._draws])
                 self._stream.skip(known)
                 self._hash.update("".join(known).encode())
                 yield [len(known) * self._draws]
@@ -105,6 +147,8 @@ class _Lane:
     def _jobs(self, group: list[Case], done: set[tuple[int, int]]) -> list[Job | int]:
         """The jobs that a group still owes, and the number of those it doesn't."""
         first = self._stream.count - len(group)
+        if self._follow:
+            self._follow.expect(self.task.id, first, len(group))
         jobs: list[Job | int] = []
         for place, case in enumerate(group, first):
             self._hash.update(case.id.encode())
@@ -112,6 +156,13 @@ class _Lane:
                 owed = (place, draw) not in done
                 jobs.append(Job(case, draw, place, self.task.converse, self.task.judge) if owed else 1)
         return jobs
+
+    def _expect_known(self, rows: Sequence[Settled]) -> None:
+        """The groups of a segment that is passed over."""
+        if self._follow:
+            for _, group in groupby(rows, key=lambda row: row.group):
+                places = [row.place for row in group]
+                self._follow.expect(self.task.id, places[0], places[-1] - places[0] + 1)
 
     def _known(self, rows: Sequence[Settled], start: int) -> list[str]:
         """The ids of the next segment's cases where all of it is settled; else nothing."""

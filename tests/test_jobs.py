@@ -1,4 +1,4 @@
-"""The plan: a stratified order that a resumed run takes up where it was, without making what is settled again."""
+"""Jobs: a stratified order that a resumed run takes up where it was, without making what is settled again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from trustgauge.config import Config
 from trustgauge.engine import Job
-from trustgauge.plan import Plan
+from trustgauge.jobs import Jobs
 from trustgauge.store import Settled
 from trustgauge.suites import find_task, select
 from trustgauge.suites.base import SEGMENT
@@ -26,8 +26,8 @@ def nothing(task: str, start: int, most: int) -> list[Settled]:
     return []
 
 
-def jobs_of(plan: Plan) -> list[Job]:
-    return [job for job in plan if isinstance(job, Job)]
+def jobs_of(jobs: Jobs) -> list[Job]:
+    return [job for job in jobs if isinstance(job, Job)]
 
 
 def settled_in(jobs: list[Job], left_out: set[int] = frozenset()) -> object:
@@ -50,10 +50,10 @@ def identity(jobs: list[Job]) -> list[tuple[str, int, int]]:
 
 def test_at_any_moment_every_task_has_had_its_share() -> None:
     config = Config(n=60)
-    plan = Plan(TASKS, config, None, nothing)
+    jobs = Jobs(TASKS, config, None, nothing)
     taken = Counter[str]()
     whole = {task.id: len(list(task.generate(0, 60))) for task in TASKS if not task.needs_texts}
-    for job in islice(iter(plan), 400):
+    for job in islice(iter(jobs), 400):
         assert isinstance(job, Job)
         taken[job.case.task] += 1
     shares = [taken[id_] / n for id_, n in whole.items() if n > 40]
@@ -61,22 +61,22 @@ def test_at_any_moment_every_task_has_had_its_share() -> None:
 
 
 def test_groups_are_sent_whole() -> None:
-    jobs = jobs_of(Plan([PAIRS, LONG], Config(n=40), None, nothing))
+    jobs = jobs_of(Jobs([PAIRS, LONG], Config(n=40), None, nothing))
     order = [job.case.group for job in jobs]
     assert len([g for i, g in enumerate(order) if i == 0 or order[i - 1] != g]) == len(set(order))
 
 
 def test_the_order_is_the_same_every_time_and_that_of_the_task() -> None:
-    first, again = (identity(jobs_of(Plan(TASKS, Config(n=30), None, nothing))) for _ in range(2))
+    first, again = (identity(jobs_of(Jobs(TASKS, Config(n=30), None, nothing))) for _ in range(2))
     assert first == again
-    of_task = [job.case.id for job in jobs_of(Plan(TASKS, Config(n=30), None, nothing)) if job.case.task == LONG.id]
+    of_task = [job.case.id for job in jobs_of(Jobs(TASKS, Config(n=30), None, nothing)) if job.case.task == LONG.id]
     assert of_task == [case.id for case in LONG.generate(0, 30)]
 
 
 def test_another_seed_is_another_order_of_tasks() -> None:
     orders = set[tuple[str, ...]]()
     for seed in range(4):
-        jobs = islice(iter(Plan(TASKS, Config(n=30, seed=seed), None, nothing)), 12)
+        jobs = islice(iter(Jobs(TASKS, Config(n=30, seed=seed), None, nothing)), 12)
         orders.add(tuple(job.case.task for job in jobs if isinstance(job, Job)))
     assert len(orders) > 1
 
@@ -84,7 +84,7 @@ def test_another_seed_is_another_order_of_tasks() -> None:
 @pytest.mark.parametrize("draws", [1, 3])
 def test_what_is_settled_is_not_made_again(draws: int) -> None:
     config = Config(n=2 * SEGMENT + 300, draws=draws)
-    whole = jobs_of(Plan([LONG], config, None, nothing))
+    whole = jobs_of(Jobs([LONG], config, None, nothing))
     made: list[int] = []
 
     def counting(rng: Random) -> object:
@@ -94,12 +94,12 @@ def test_what_is_settled_is_not_made_again(draws: int) -> None:
 
     from dataclasses import replace
 
-    resumed = Plan([replace(LONG, cases=counting)], config, None, settled_in(whole, {len(whole) - 1}))
+    resumed = Jobs([replace(LONG, cases=counting)], config, None, settled_in(whole, {len(whole) - 1}))
     left = list(resumed)
     assert identity([job for job in left if isinstance(job, Job)]) == identity(whole[-1:])
     assert sum(job for job in left if isinstance(job, int)) == len(whole) - 1
     assert len(made) < SEGMENT, "only the last segment"
-    fresh = Plan([LONG], config, None, nothing)
+    fresh = Jobs([LONG], config, None, nothing)
     jobs_of(fresh)
     assert (resumed.total, resumed.hashes) == (fresh.total, fresh.hashes)
 
@@ -108,8 +108,8 @@ def test_what_is_settled_is_not_made_again(draws: int) -> None:
 def test_whatever_is_missing_is_owed_and_nothing_else(seed: int, missing: set[int]) -> None:
     whole = _whole(seed)
     missing = {i for i in missing if i < len(whole)}
-    plan = Plan([PAIRS], Config(n=2 * SEGMENT + 100, seed=seed % 3), None, settled_in(whole, missing))
-    assert identity(jobs_of(plan)) == [id_ for i, id_ in enumerate(identity(whole)) if i in missing]
+    jobs = Jobs([PAIRS], Config(n=2 * SEGMENT + 100, seed=seed % 3), None, settled_in(whole, missing))
+    assert identity(jobs_of(jobs)) == [id_ for i, id_ in enumerate(identity(whole)) if i in missing]
 
 
 WHOLE: dict[int, list[Job]] = {}
@@ -118,7 +118,7 @@ WHOLE: dict[int, list[Job]] = {}
 def _whole(seed: int) -> list[Job]:
     seed %= 3
     if seed not in WHOLE:
-        WHOLE[seed] = jobs_of(Plan([PAIRS], Config(n=2 * SEGMENT + 100, seed=seed), None, nothing))
+        WHOLE[seed] = jobs_of(Jobs([PAIRS], Config(n=2 * SEGMENT + 100, seed=seed), None, nothing))
     return WHOLE[seed]
 
 
@@ -129,7 +129,7 @@ def test_a_larger_n_begins_with_the_cases_of_a_smaller_one_over_segments() -> No
 
 
 def test_the_total_is_a_bound_and_then_exact() -> None:
-    plan = Plan(TASKS, Config(n=200), None, nothing)
-    bound = plan.total
-    jobs = jobs_of(plan)
-    assert bound >= plan.total == len(jobs)
+    jobs = Jobs(TASKS, Config(n=200), None, nothing)
+    bound = jobs.total
+    had = jobs_of(jobs)
+    assert bound >= jobs.total == len(had)

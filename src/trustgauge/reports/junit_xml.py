@@ -1,0 +1,45 @@
+"""JUnit XML, which every CI server reads: a suite of cases that pass, fail or could not be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from trustgauge.safe import plain
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One check: message is its outcome in a line, body the numbers behind it."""
+
+    name: str
+    verdict: Literal["pass", "failure", "error"]
+    message: str = ""
+    body: str = ""
+
+
+def suite(name: str, cases: Sequence[Case]) -> str:
+    """One <testsuite> as a whole document.
+
+    Text that models or policies brought in is escaped, and characters that XML 1.0 forbids are replaced.
+    """
+    from xml.etree import ElementTree as Xml
+
+    count = {verdict: str(sum(c.verdict == verdict for c in cases)) for verdict in ("failure", "error")}
+    totals = {"tests": str(len(cases)), "failures": count["failure"], "errors": count["error"], "skipped": "0"}
+    root = Xml.Element("testsuites", {"name": "trustgauge"} | totals)
+    group = Xml.SubElement(root, "testsuite", {"name": _legal(name)} | totals)
+    for case in cases:
+        made = Xml.SubElement(group, "testcase", {"classname": _legal(name), "name": _legal(case.name)})
+        if case.verdict != "pass":
+            Xml.SubElement(made, case.verdict, {"message": _legal(case.message)}).text = _legal(case.message)
+        if case.body:
+            Xml.SubElement(made, "system-out").text = _legal(case.body)
+    Xml.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+
+
+def _legal(text: str) -> str:
+    """Without control and direction marks, and without the two last code points, which XML 1.0 has no way to hold."""
+    return plain(text).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
