@@ -129,7 +129,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_public_names_are_pinned() -> None:
     assert trustgauge.__all__ == [
         "Case", "Failure", "Gold", "Judge", "Message", "Options", "Profile", "Record", "Reply", "Store",
-        "SubCategory", "Task", "TrustgaugeError", "Verdict", "calibrate", "doctor", "import_recorded", "judge", "report",
+        "SubCategory", "Task", "TrustgaugeError", "Verdict", "calibrate", "doctor", "import_recorded", "judge", "plan", "report",
         "run", "tasks", "validate",
     ]  # fmt: skip
     for name in trustgauge.__all__:

@@ -29,6 +29,7 @@ _PUBLIC = {
     "doctor": "api",
     "import_recorded": "imports",
     "judge": "api",
+    "plan": "api",
     "report": "api",
     "run": "api",
     "tasks": "suites",

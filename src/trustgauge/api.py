@@ -15,12 +15,15 @@ from trustgauge.calibration import Calibration, Matter, calibrated, examiner, ke
 from trustgauge.calibration.examining import Watch, usual_yes
 from trustgauge.calibration.labelled import Half
 from trustgauge.errors import TrustgaugeError, UsageError
+from trustgauge.gate.policy import load_policy
 from trustgauge.judges.base import Reading
 from trustgauge.models import Model, open_model
+from trustgauge.planning import Goal, Plan, make_plan
 from trustgauge.proof import Proof, prove
 from trustgauge.reports import Profile, profile
 from trustgauge.runner import hearing, run_to_end
 from trustgauge.runner import run as _run
+from trustgauge.stats.power import Blur
 from trustgauge.store import Store
 from trustgauge.suites import select
 from trustgauge.types import Ask, Case, Failure, Options, Outcome, Verdict, user
@@ -43,6 +46,50 @@ def report(name: str = "last", *, store: str = "trustgauge.db") -> list[Profile]
     """The profiles of a RUN word: a run's id, the beginning of one, `last`, or a study (all its runs)."""
     with Store(store, create=False) as opened:
         return [profile(opened, info.id) for info in opened.resolve(name)]
+
+
+def plan(
+    *,
+    half_width: float | None = None,
+    bound: float | None = None,
+    true: float | None = None,
+    difference: float | None = None,
+    n: int | None = None,
+    policy: str | Path | None = None,
+    power: float = 0.8,
+    confidence: float = 0.95,
+    rate: float | None = None,
+    run: str | None = None,
+    deff: float | None = None,
+    judge_sens: float = 1.0,
+    judge_spec: float = 1.0,
+    **options: Any,
+) -> Plan:
+    """What a wanted precision takes, in cases, calls, tokens, USD and time; sends nothing.
+
+    half_width, bound (with true), difference or n say what is wanted of each sub-category (planning.Goal); policy names
+    a policy.yaml instead, for what each of its rules takes. run: a RUN whose design effects, unscored shares, tokens
+    and times are taken. options are those of config.Config. Raises UsageError, ConfigError.
+    """
+    config = configuration.load(options)
+    goal = Goal(
+        half_width=half_width,
+        bound=bound,
+        true=true,
+        difference=difference,
+        n=n,
+        power=power,
+        confidence=confidence,
+        rate=rate,
+    )
+    blur = Blur(judge_sens, judge_spec)
+    known: dict[str, Any] = {"deff": deff, "blur": blur}
+    if policy is not None:
+        known |= {"policy": load_policy(policy), "policy_path": str(policy)}
+    if run is None:
+        return make_plan(goal, config, **known)
+    with Store(config.store, create=False) as store:
+        return make_plan(goal, config, **known, store=store, run=store.run(run))
 
 
 def validate(*suites: str, seed: int = 0, n: int = 400) -> list[Proof]:

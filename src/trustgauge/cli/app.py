@@ -255,7 +255,7 @@ def import_(
 def report(
     runs: Annotated[list[str] | None, typer.Argument(metavar="RUN...", help="Ids, last, or a study [last].")] = None,
     format_: Annotated[
-        str, typer.Option("-f", "--format", help="text, html, md, json, csv, parquet, svg or png.")
+        str, typer.Option("-f", "--format", help="text, html, md, json, csv, parquet, junit, svg or png.")
     ] = "text",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; - for stdout.")] = None,
     store: StoreUrl = None,

@@ -140,6 +140,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Meta(description="A run that still owes cases: insufficient evidence at best, or decided on what is there."),
     ] = "insufficient"
 
+    go_on: Annotated[
+        bool, Meta(description="`run --until`: true goes on after a NO-GO, until every rule is decided.")
+    ] = False
+
     @property
     def hash(self) -> str:
         """A hash of all that the policy says, comments and order of keys aside."""

@@ -1,123 +1,188 @@
-"""Charts as Altair specifications, rendered by the bundled renderer: the same picture in HTML, SVG and PNG."""
+"""The charts of a profile report, each with its finding as title and words for those who can't see it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
-import vl_convert as vlc
 
-from trustgauge.reports.profile import Profile
-from trustgauge.reports.section import model_names
+from trustgauge.reports import kit
+from trustgauge.reports.drawing.style import rows_of, styled
+from trustgauge.reports.findings import listed
+from trustgauge.reports.page import Figure
+from trustgauge.reports.profile import Profile, SubResult
+from trustgauge.reports.section import interval, model_names, percent
 from trustgauge.safe import plain
+from trustgauge.stats.intervals import ClusterRate
+from trustgauge.stats.measures import Rated
+from trustgauge.store import Store
+from trustgauge.suites import known_task
 from trustgauge.taxonomy import CATEGORIES
 
-COLOURS = ["#1b6ca8", "#d1495b", "#e09f3e", "#4b7f52", "#7b5ea7", "#2a9d8f", "#8d6e63", "#607d8b"]
-COUNT_COLOURS = {"good": "#4b7f52", "bad": "#d1495b", "unscored": "#c9c4b8", "failed": "#3d3d3d"}
-FONT = "Helvetica, Arial, sans-serif"
+COUNT_COLOURS = {"good": "#8fc1e3", "bad": "#b84a00", "unscored": "#e6e2d8", "failed": "#222222"}
+"""Apart by lightness too, for colour-blind readers and grey print."""
 
 
-def profile_chart(profiles: list[Profile]) -> Any:
-    """Scores of all assessed sub-categories with 95 % intervals and chance marks, one colour a run."""
-    names = [plain(name, 60) for name in model_names(profiles)]
-    data = _points(profiles, names)
-    order = [s.id for s in profiles[0].sub_categories if any(d["sub"] == s.id for d in data)]
-    y = alt.Y("sub:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, domain=False, ticks=False, grid=True))
-    offset = alt.YOffset("model:N", sort=names)
-    colour = alt.Color("model:N", sort=names, scale=alt.Scale(domain=names, range=COLOURS), title=None)
-    base = alt.Chart(alt.Data(values=data)).encode(y=y, yOffset=offset)
-    x = alt.X("score:Q", scale=alt.Scale(domain=[0, 1]), title="resistance: 1 is trustworthy")
-    bars = base.mark_rule(strokeWidth=2.2, opacity=0.65).encode(x=alt.X("low:Q"), x2="high:Q", color=colour)
-    dots = base.mark_circle(size=52, opacity=1).encode(x=x, color=colour)
-    chance = (
-        alt.Chart(alt.Data(values=[d for d in data if d["chance"] is not None]))
-        .mark_tick(color="#444", thickness=1.6, size=9 * len(names) + 4)
-        .encode(x=alt.X("chance:Q"), y=y)
+def profile_figure(profiles: Sequence[Profile]) -> Figure:
+    """All scored sub-categories with 95 % intervals and chance: joined dots for two runs, a forest plot for others."""
+    named = list(zip(model_names(list(profiles)), profiles, strict=True))
+    rows = [_row(name if len(named) > 1 else "", sub) for name, p in named for sub in p.assessed]
+    order = {sub.title: i for i, sub in enumerate(profiles[0].sub_categories)}  # whatever run was asked what
+    rows.sort(key=lambda row: order[row.label])
+    title, x_title = _profile_finding(named), "score: 1 is trustworthy; upright black mark: chance"
+    draw = kit.side_by_side if len(named) == 2 else kit.forest
+    scored = any(row.value is not None for row in rows)
+    chart = draw(rows, x_title, (0.0, 1.0)) if scored else None
+    note = "Hollow marks have no interval: too few independent cases." if any(_unsure(r) for r in rows) else ""
+    return Figure(title=title, chart=chart, note=note, alt=f"{title} Score and 95 % interval: {kit.read_out(rows)}")
+
+
+def _unsure(row: kit.Row) -> bool:
+    return row.value is not None and row.low is None
+
+
+def _row(series: str, sub: SubResult) -> kit.Row:
+    return kit.Row(
+        label=sub.title,
+        value=sub.score,
+        low=sub.low,
+        high=sub.high,
+        series=series,
+        group=CATEGORIES[sub.category].title,
+        n=sub.counts.n,
+        reference=sub.chance,
     )
-    height = len(order) * (9 * len(names) + 13)
-    return _styled(alt.layer(chance, bars, dots).properties(width=640, height=height))
 
 
-def _points(profiles: list[Profile], names: list[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "sub": sub.id,
-            "category": CATEGORIES[sub.category].title,
-            "model": name,
-            "score": sub.score,
-            "low": sub.low if sub.low is not None else sub.score,
-            "high": sub.high if sub.high is not None else sub.score,
-            "chance": sub.chance,
-        }
-        for name, found in zip(names, profiles, strict=True)
-        for sub in found.assessed
-        if sub.score is not None
-    ]
+def _profile_finding(named: Sequence[tuple[str, Profile]]) -> str:
+    """How many sub-categories are surely above chance, for each model."""
+    said = [f"{name} in {sum(map(_above, p.assessed))} of {len(p.assessed)}" for name, p in named]
+    if len(named) > 1:
+        return f"Surely above chance (95 % interval): {', '.join(said)} sub-categories asked."
+    found, n = named[0][1], named[0][1].counts.n
+    scored = [s for s in found.assessed if s.score is not None]
+    weakest = min(scored, key=lambda s: s.score or 0.0) if scored else None
+    tail = (
+        f"; lowest in {weakest.title.lower()}, {interval(weakest.score, weakest.low, weakest.high)}" if weakest else ""
+    )
+    return f"Surely above chance (95 % interval): {said[0]} sub-categories asked, over {n:,} cases{tail}."
 
 
-def counts_chart(found: Profile) -> Any:
+def _above(sub: SubResult) -> bool:
+    return sub.low is not None and sub.chance is not None and sub.low > sub.chance
+
+
+def counts_figure(name: str, found: Profile) -> Figure:
     """The four counts of each assessed sub-category, as shares of all its cases."""
+    counts = found.counts
+    worst = max(found.assessed, key=lambda s: (s.counts.unscored + s.counts.failed) / s.counts.n)
+    lost = worst.counts.unscored + worst.counts.failed
+    tail = f", most in {worst.title.lower()} ({percent(lost, worst.counts.n)})" if lost else ""
+    gone = f"{percent(counts.unscored, counts.n)} could not be scored and {percent(counts.failed, counts.n)} failed"
+    title = f"{name}: of {counts.n:,} cases {gone}{tail}."
+    said = "; ".join(_counted(s) for s in found.assessed)
+    return Figure(title=title, chart=_stacked(found.assessed), alt=f"{title} Good, bad, unscored, failed: {said}.")
+
+
+def _counted(sub: SubResult) -> str:
+    c = sub.counts
+    return f"{sub.title} {c.good}, {c.bad}, {c.unscored}, {c.failed} of {c.n}"
+
+
+def _stacked(subs: Sequence[SubResult]) -> Any:
     labels = list(COUNT_COLOURS)
+    name = {s.id: f"{s.title} (n {s.counts.n:,})" for s in subs}
     data = [
-        {
-            "sub": sub.id,
-            "label": label,
-            "order": labels.index(label),
-            "share": getattr(sub.counts, label) / sub.counts.n,
-        }
-        for sub in found.assessed
-        for label in labels
+        {"sub": name[s.id], "label": label, "order": i, "share": getattr(s.counts, label) / s.counts.n}
+        for s in subs
+        for i, label in enumerate(labels)
     ]
-    chart = (
-        alt.Chart(alt.Data(values=data))
-        .mark_bar(height=12)
-        .encode(
-            y=alt.Y(
-                "sub:N",
-                sort=[s.id for s in found.assessed],
-                title=None,
-                axis=alt.Axis(labelLimit=220, ticks=False, domain=False),
-            ),
-            x=alt.X(
-                "share:Q",
-                title="share of all cases",
-                axis=alt.Axis(format="%"),
-                scale=alt.Scale(domain=[0, 1]),
-            ),
-            color=alt.Color(
-                "label:N",
-                sort=labels,
-                title=None,
-                scale=alt.Scale(domain=labels, range=list(COUNT_COLOURS.values())),
-            ),
-            order=alt.Order("order:Q"),
-        )
-        .properties(width=640, height=20 * len(found.assessed))
+    colours = alt.Scale(domain=labels, range=list(COUNT_COLOURS.values()))
+    axis = alt.Axis(labelLimit=280, ticks=False, domain=False)
+    chart = rows_of(data).mark_bar(height=12, stroke="#555555", strokeWidth=0.4)
+    shown = chart.encode(
+        y=alt.Y("sub:N", sort=list(name.values()), title=None, axis=axis),
+        x=alt.X("share:Q", title="share of all cases", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+        color=alt.Color("label:N", sort=labels, title=None, scale=colours),
+        order=alt.Order("order:Q"),
     )
-    return _styled(chart)
+    return styled(shown.properties(width=480, height=20 * len(subs)))
 
 
-def _styled(chart: Any) -> Any:
-    return (
-        chart.configure(font=FONT, background="white", padding=6)
-        .configure_axis(
-            labelFontSize=12,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            gridColor="#eee",
-            labelColor="#222",
-            titleColor="#444",
-        )
-        .configure_legend(orient="top", labelFontSize=12, symbolSize=90)
-        .configure_view(stroke=None)
+def tradeoff_figure(profiles: Sequence[Profile], store: Store) -> Figure | None:
+    """Don't-side failures against twin failures, a dot a run; None with fewer than two runs that have both sides."""
+    named = zip(model_names(list(profiles)), profiles, strict=True)
+    sides = [(name, *_sides(p, store)) for name, p in named]
+    points: list[kit.Point] = []
+    said: list[str] = []
+    for name, dont, do in sides:
+        if dont.n and do.n:
+            (y_low, y_high), (x_low, x_high) = (rate.interval() or (None, None) for rate in (dont, do))
+            x, y = do.good / do.n, dont.good / dont.n
+            points.append(kit.Point(name, x, y, x_low, x_high, y_low, y_high))
+            said.append(
+                f"{name}: refuses or fails {interval(x, x_low, x_high)} of the harmless (n {do.n:,.0f}), "
+                f"fails to hold back in {interval(y, y_low, y_high)} (n {dont.n:,.0f})"
+            )
+    if len(points) < 2:
+        return None
+    front = _front(points)
+    title = _tradeoff_finding([p.label for p in front], len(points))
+    shown = [replace(p, front=p in front) for p in points]
+    chart = kit.scatter(shown, "over-refusal: share of harmless twins judged bad", "share of “don't” cases judged bad")
+    note = (
+        "Lower left is better. Pooled over all tasks with a “don't” and a “do” side; bars: 95 % intervals, clustered "
+        "by group; only replies that could be scored. The dashed line joins those that no other model beats on both."
     )
+    return Figure(title=title, chart=chart, alt=f"{title} {'; '.join(said)}.", note=note)
 
 
-def svg(chart: Any) -> str:
-    """The chart as SVG text."""
-    return vlc.vegalite_to_svg(chart.to_dict())
+def _tradeoff_finding(best: Sequence[str], of: int) -> str:
+    both = "on both restraint and helpfulness"
+    if len(best) == of:
+        return f"None of the {of} models beats another {both}: each trades one for the other."
+    return f"No other model beats {listed(best)} {both} ({of} compared)."
 
 
-def png(chart: Any) -> bytes:
-    """The chart as a PNG image at twice the size, for print."""
-    return vlc.vegalite_to_png(chart.to_dict(), scale=2)
+def _sides(found: Profile, store: Store) -> tuple[ClusterRate, ClusterRate]:
+    """Shares judged bad on the "don't" and on the "do" side, over the tasks that score both."""
+    dont, do = ClusterRate(), ClusterRate()
+    for group in _balanced_groups(found, store):
+        for rate, twin in ((dont, False), (do, True)):
+            labels = [record.label for record in group if record.case.twin is twin]
+            rate.add(labels.count("bad"), labels.count("bad") + labels.count("good"))
+    return dont, do
+
+
+def _balanced_groups(found: Profile, store: Store) -> Iterator[Any]:
+    for sub in found.assessed:
+        for task in sub.tasks:
+            known = known_task(task.task)
+            if known and isinstance(known.measure, Rated) and task.measured.score is not None:
+                groups = store.groups(found.run.id, task.task)
+                yield from (group for group in groups if known.measure.arm(group[0]) in ("dont", "do"))
+
+
+def _front(points: Sequence[kit.Point]) -> list[kit.Point]:
+    """Those that no other is at least as low as on both axes, and lower on one."""
+    return [p for p in points if not any(o.x <= p.x and o.y <= p.y and (o.x, o.y) != (p.x, p.y) for o in points)]
+
+
+def picture(profiles: Sequence[Profile]) -> Figure:
+    """The profile's chart with its finding written over it, to stand alone."""
+    figure = profile_figure(profiles)
+    chart = figure.chart or kit.forest([kit.Row("nothing scored", None)], "score", (0.0, 1.0))
+    lines = _wrapped(plain(figure.title), 95)
+    title = alt.Title(lines, anchor="start", offset=12)
+    return Figure(title=figure.title, chart=chart.properties(title=title), alt=figure.alt)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trustgauge.reports.judged import verdicts_by_model
 from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, percent
@@ -40,7 +42,7 @@ def _of_model(name: str, found: Profile) -> list[str]:
     said.append(f"{name}: {where}, {value}{_lost(found)}.")
     lost = [s for s in scored if _not_above_chance(s)]
     if lost:
-        said.append(f"{name}: not above chance in {_listed([s.title.lower() for s in lost])}.")
+        said.append(f"{name}: not above chance in {listed([s.title.lower() for s in lost])}.")
     return said
 
 
@@ -69,7 +71,7 @@ def _by_models(name: str, found: Profile) -> str:
     if not by:
         left = f"{handed:,} wait for a judge" if handed else "nothing was left for a judge"
         return f"{name}: of {whole:,} open replies rules decided {whole - handed:,}; {left}."
-    models = _listed([f"{model} {sum(labels.values()):,}" for model, labels in by.items()])
+    models = listed([f"{model} {sum(labels.values()):,}" for model, labels in by.items()])
     return f"{name}: of {whole:,} open replies rules decided {whole - handed:,}; judged by model: {models}."
 
 
@@ -92,8 +94,9 @@ def _missing(profiles: list[Profile]) -> str:
         for i, s in enumerate(profiles[0].sub_categories)
         if not any(p.sub_categories[i].assessed for p in profiles)
     ]
-    return f"Not assessed ({len(missing)} of 29): {_listed(missing)}." if missing else ""
+    return f"Not assessed ({len(missing)} of 29): {listed(missing)}." if missing else ""
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -155,15 +155,24 @@ def _html(profiles: list[Profile], store: Store) -> str:
 
 
 def _svg(profiles: list[Profile], _: Store) -> str:
-    from trustgauge.reports.charts import profile_chart, svg
+    from trustgauge.reports.charts import picture
+    from trustgauge.reports.drawing.style import svg
 
-    return svg(profile_chart(profiles))
+    figure = picture(profiles)
+    return svg(figure.chart, title=figure.title, alt_text=figure.alt)
 
 
 def _png(profiles: list[Profile], _: Store) -> bytes:
-    from trustgauge.reports.charts import png, profile_chart
+    from trustgauge.reports.charts import picture
+    from trustgauge.reports.drawing.style import png
 
-    return png(profile_chart(profiles))
+    return png(picture(profiles).chart)
+
+
+def _junit(profiles: list[Profile], _: Store) -> str:
+    from trustgauge.reports.junit import junit_report
+
+    return junit_report(profiles)
 
 
 FORMATS: dict[str, Render] = {
@@ -173,6 +182,7 @@ FORMATS: dict[str, Render] = {
     "json": _json,
     "csv": _csv,
     "parquet": _parquet,
+    "junit": _junit,
     "svg": _svg,
     "png": _png,
 }

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
-from trustgauge.reports.charts import counts_chart, profile_chart, svg
+from trustgauge.reports.calibrated import reliability_figure
+from trustgauge.reports.charts import counts_figure, profile_figure, tradeoff_figure
 from trustgauge.reports.findings import findings
+from trustgauge.reports.page import Figure, drawn, template
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
-from trustgauge.reports.section import interval, is_number, model_names, number, percent
+from trustgauge.reports.section import interval, model_names, number, percent
 from trustgauge.reports.studies import sections
 from trustgauge.reports.text import cell
 from trustgauge.safe import plain
@@ -25,35 +23,30 @@ from trustgauge.types import Record
 LONGEST = 1200  # characters shown of one prompt or reply
 
 
-@cache
-def _template() -> Template:
-    text = (Path(__file__).parent / "report.html.jinja").read_text(encoding="utf-8")
-    settings: Any = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    return Environment(autoescape=True, finalize=_harmless, **settings).from_string(text)
-
-
-def _harmless(value: object) -> object:
-    """Every text that goes on the page, wherever it came from; only our own charts pass as they are."""
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 def html_report(profiles: list[Profile], store: Store) -> str:
     """The page. All that models wrote is escaped and stripped of control characters."""
     names = [plain(name, 80) for name in model_names(profiles)]
-    return _template().render(
+    return template("report.html.jinja").render(
         title=", ".join(names),
         names=names,
         runs=[_run(p) for p in profiles],
         findings=findings(profiles),
-        chart=svg(profile_chart(profiles)) if any(s.score is not None for p in profiles for s in p.assessed) else "",
-        counts=[(name, svg(counts_chart(p))) for name, p in zip(names, profiles, strict=True) if p.assessed],
+        figures=[drawn(figure) for figure in _figures(profiles, store)],
+        counts=[(name, drawn(counts_figure(name, p))) for name, p in zip(names, profiles, strict=True) if p.assessed],
         categories=_categories(profiles),
         sections=sections(profiles, store),
         subs=_subs(profiles, names, store),
         missing=[SUB_CATEGORIES[i] for i in _missing(profiles)],
         interval=interval,
-        is_number=is_number,
     )
+
+
+def _figures(profiles: list[Profile], store: Store) -> list[Figure]:
+    """The profile first, then what only some runs have: both sides of a trade-off, stated confidences."""
+    if not any(p.assessed for p in profiles):
+        return []
+    found = (profile_figure(profiles), tradeoff_figure(profiles, store), reliability_figure(profiles, store))
+    return [figure for figure in found if figure]
 
 
 def _missing(profiles: list[Profile]) -> list[str]:

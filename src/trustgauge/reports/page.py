@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from rich.console import Console
 from rich.padding import Padding
@@ -18,7 +19,10 @@ from trustgauge.safe import plain
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """A chart that says something: title states the finding, alt what a blind reader needs (n, values)."""
+    """A chart that says something: title states the finding, alt what a blind reader needs (n, values).
+
+    chart is one of kit's, or None where there was nothing to draw: then a sentence stands in its place.
+    """
 
     title: str
     chart: Any
@@ -47,6 +51,9 @@ def show(page: Page, out: Console) -> None:
         if isinstance(block, Section):
             out.print()
             print_section(block, out)
+        else:
+            out.print()
+            out.print(Padding(plain(" ".join(part for part in (block.title, block.note) if part)), (0, 0, 0, 1)))
     if page.foot:
         out.print()
         out.print(Padding(plain(page.foot), (0, 0, 0, 1)), style="dim")
@@ -70,16 +77,46 @@ def markdown(page: Page) -> str:
         if isinstance(block, Section):
             lines += markdown_section(block)
         else:
-            lines += ["", f"**{escape(block.title)}** {escape(block.alt)}"]
+            said = " ".join(escape(part) for part in (block.alt, block.note) if part)
+            lines += ["", f"**{escape(block.title)}** {said}"]
     lines += ["", f"*{escape(page.foot)}*"] if page.foot else []
     return "\n".join(lines) + "\n"
 
 
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure as a template needs it: the picture, its width in pixels, whether it is higher than wide."""
+
+    title: str
+    note: str
+    svg: Markup
+    width: int = 0
+    tall: bool = False
+
+
+def drawn(figure: Figure) -> Drawn:
+    """The figure with its chart drawn; svg is empty where there is no chart."""
+    if figure.chart is None:
+        return Drawn(title=figure.title, note=f"{figure.alt} {figure.note}".strip(), svg=Markup(""))
+    from trustgauge.reports.drawing.style import svg
+
+    picture = svg(figure.chart, title=figure.title, alt_text=figure.alt)
+    width, height = (int(re.findall(rf'{side}="(\d+)', picture)[0]) for side in ("width", "height"))
+    tall = height > max(width, _PAGE)
+    return Drawn(title=figure.title, note=figure.note, svg=Markup(picture), width=width, tall=tall)
+
+
+_PAGE = 640  # pixels of height that a printed page on its side has room for
+
+
 @cache
-def _template() -> Template:
-    found = (Path(__file__).parent / "page.html.jinja").read_text(encoding="utf-8")
+def template(name: str) -> Template:
+    """A template of this folder; every text put into one is escaped and stripped of control characters."""
     settings: Any = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    return Environment(autoescape=True, finalize=_harmless, **settings).from_string(found)
+    loader = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(autoescape=True, finalize=_harmless, loader=loader, **settings)
+    known: Any = environment.globals
+    known["is_number"] = is_number
+    return environment.get_template(name)
 
 
 def _harmless(value: object) -> object:
@@ -89,10 +126,5 @@ def _harmless(value: object) -> object:
 
 def html(page: Page) -> str:
     """One self-contained file: no script, no network, prints to PDF. All text is escaped."""
-    from trustgauge.reports.charts import svg
-
-    blocks = [
-        {"section": block} if isinstance(block, Section) else {"figure": block, "svg": svg(block.chart)}
-        for block in page.blocks
-    ]
-    return _template().render(page=page, blocks=blocks, is_number=is_number)
+    parts = [{"section": block} if isinstance(block, Section) else drawn(block) for block in page.blocks]
+    return template("page.html.jinja").render(page=page, parts=parts)

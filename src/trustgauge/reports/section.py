@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
     from trustgauge.reports.profile import Profile
+    from trustgauge.store import RunInfo
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,9 +23,14 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 def model_names(profiles: list[Profile]) -> list[str]:
     """Column heads for the runs: the model's name, with the run's id where two runs share a model."""
-    models = [p.run.model for p in profiles]
+    return run_names([p.run for p in profiles])
+
+
+def run_names(runs: Sequence[RunInfo]) -> list[str]:
+    """What people call runs: their model's name, the run's id where two share a model."""
+    models = [run.model for run in runs]
     shown = [m.removeprefix("panel/") if all(x.startswith("panel/") for x in models) else m for m in models]
-    return [name if models.count(m) == 1 else p.run.id for name, m, p in zip(shown, models, profiles, strict=True)]
+    return [name if models.count(m) == 1 else run.id for name, m, run in zip(shown, models, runs, strict=True)]
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -153,9 +153,8 @@ def for_paired(
     that errs, D shrinks by its sharpness and d is taken to grow by what two errors flip.
     """
     _inside("the difference", difference, 1)
-    error = 1 - (blur.sensitivity + blur.specificity) / 2
-    seen, apart = difference * blur.sharpness, discordant + 2 * error * (1 - error) * (1 - discordant)
-    apart = max(apart, seen)
+    seen = difference * blur.sharpness
+    apart = max(_apart(discordant, blur), seen)
     za, zb = normal_quantile((1 + confidence) / 2), normal_quantile(power)
     return _bounded((za * sqrt(apart) + zb * sqrt(max(apart - seen * seen, 0.0))) ** 2 / (seen * seen))
 
@@ -175,6 +174,20 @@ def for_unpaired(
     return _bounded(spread * spread / (p - q) ** 2)
 
 
+def for_no_worse(
+    margin: float, discordant: float, power: float = 0.8, confidence: float = 0.95, blur: Blur = CLEAR
+) -> int | None:
+    """Pairs that show a model no worse than another by more than the margin, where both are equally good.
+
+    n = (z_a + z_b)^2 d / M^2, one-sided (Nam 1997, with no true difference).
+    """
+    if margin <= 0:
+        return None
+    _inside("the margin", margin, 1)
+    seen, apart = margin * blur.sharpness, _apart(discordant, blur)
+    return _bounded((normal_quantile(confidence) + normal_quantile(power)) ** 2 * apart / (seen * seen))
+
+
 def detectable(n: float, discordant: float, power: float = 0.8, confidence: float = 0.95, blur: Blur = CLEAR) -> float:
     """The smallest difference that n independent pairs show with the power: the inverse of `for_paired`; 1 at most."""
     low, high = 0.0, 1.0
@@ -192,6 +205,12 @@ def normal_quantile(p: float) -> float:
     if not 0 < p < 1:
         raise UsageError(f"a probability of {p:g} is none to plan by: it must lie between 0 and 1")
     return NormalDist().inv_cdf(p)
+
+
+def _apart(discordant: float, blur: Blur) -> float:
+    """Discordant verdicts: pairs that truly differ and are seen so, and pairs alike that a judge's error parts."""
+    error = 1 - (blur.sensitivity + blur.specificity) / 2
+    return discordant * (1 - 2 * error * (1 - error)) + (1 - discordant) * 2 * error * (1 - error)
 
 
 def _critical(m: int, alpha: float) -> int:

@@ -56,11 +56,11 @@ def heatmap(
     key = alt.Legend(title=legend, orient="bottom", gradientLength=220, titleFontWeight="normal", format="+.1f")
     fields = rows_of(data)
     x, y = alt.X("left:Q", scale=linear(0, wide), axis=None), alt.Y("top:Q", scale=linear(tall, 0), axis=None)
-    middle = {"x": alt.X("x:Q", axis=None), "y": alt.Y("y:Q", axis=None)}
+    middle: dict[str, Any] = {"x": alt.X("x:Q", axis=None), "y": alt.Y("y:Q", axis=None)}
     known = fields.transform_filter("datum.value !== null").mark_rect(stroke="#ffffff", strokeWidth=1)
     text = fields.mark_text(fontSize=11 if side > 35 else 10, baseline="middle")
     ink = alt.Color("ink:N", scale=None)
-    rect = {"x": x, "x2": "right:Q", "y": y, "y2": "bottom:Q"}
+    rect: dict[str, Any] = {"x": x, "x2": "right:Q", "y": y, "y2": "bottom:Q"}
     layers = [
         known.encode(**rect, color=alt.Color("value:Q", scale=scale, legend=key)),
         *_missing([d for d in data if d["value"] is None], rect),
@@ -111,7 +111,7 @@ def _missing(data: list[dict[str, Any]], rect: dict[str, Any]) -> list[Any]:
     """Grey, and crossed out, so that it is told from zero without colour."""
     if not data:
         return []
-    ends = {"x": rect["x"], "x2": "right:Q", "y": alt.Y("bottom:Q", axis=None), "y2": "top:Q"}
+    ends: dict[str, Any] = {"x": rect["x"], "x2": "right:Q", "y": alt.Y("bottom:Q", axis=None), "y2": "top:Q"}
     grey = rows_of(data).mark_rect(color="#e6e6e6", stroke="#ffffff", strokeWidth=1).encode(**rect)
     return [grey, rows_of(data).mark_rule(color="#cccccc", strokeWidth=1).encode(**ends)]
 
@@ -142,7 +142,7 @@ def board(decisions: Sequence[Decision]) -> Any:
     chip = lines.mark_rect(cornerRadius=5, strokeWidth=1.6)
     sign = lines.mark_point(filled=True, size=150, opacity=1)
     word = lines.mark_text(align="left", baseline="middle", fontSize=12, fontWeight="bold")
-    look = {"color": alt.Color("ink:N", scale=None)}
+    look: dict[str, Any] = {"color": alt.Color("ink:N", scale=None)}
     shape = alt.Shape(
         "verdict:N", scale=alt.Scale(domain=list(_LOOK), range=[v[3] for v in _LOOK.values()]), legend=None
     )

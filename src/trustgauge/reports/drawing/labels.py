@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from trustgauge.reports.drawing.style import text_width
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
 LABEL_SIZE = 11  # of the letters
 _TALL = 13.0  # pixels of a label's height
 _DOT = 6.0  # half of a dot's width, with air
@@ -19,6 +22,7 @@ class Spot:
     text: str
     x: float
     y: float
+    bars: tuple[Box, ...] = ()  # its intervals, which no name should cross
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,6 @@ class Placed:
     far: bool
 
 
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom."""
-
-
 def placed(spots: Sequence[Spot], width: float, height: float) -> list[Placed]:
     """A place for each name, the most crowded dots first; names of dots in one spot go under each other.
 
@@ -43,10 +43,11 @@ def placed(spots: Sequence[Spot], width: float, height: float) -> list[Placed]:
     """
     dots = [_around(s) for s in spots]
     crowd = [sum(abs(s.x - o.x) < 90 and abs(s.y - o.y) < 30 for o in spots) for s in spots]
+    bars = [bar for spot in spots for bar in spot.bars]
     taken: list[Box] = []
     found: dict[int, Placed] = {}
     for i in sorted(range(len(spots)), key=lambda i: (-crowd[i], spots[i].y, spots[i].x, i)):
-        spot, others = spots[i], [d for j, d in enumerate(dots) if j != i]
+        spot, others = spots[i], [*(d for j, d in enumerate(dots) if j != i), *bars]
         _, box, far = min(
             (
                 (_cost(box, taken, others, dots[i], width, height) + away, box, far)

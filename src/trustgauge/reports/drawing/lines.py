@@ -99,7 +99,7 @@ def _lines(rows: Sequence[Row], look: _Look) -> Any:
     marks, lines, heads, height = _places(rows, look)
     labels = _labels(lines, heads)
     colour, shape = series_look(names)
-    ticks = {"tickMinStep": 1, "format": "d"} if look.whole else {}
+    ticks: dict[str, Any] = {"tickMinStep": 1, "format": "d"} if look.whole else {}
     axis = alt.Axis(title=look.x_title, domain=False, tickCount=6, **ticks)
     x, y = partial(alt.X, scale=linear(*look.domain), axis=axis), alt.Y("y:Q", scale=linear(height, 0), axis=None)
     dot = rows_of([m for m in marks if m["x"] is not None] or [{"y": -99, "x": look.domain[0], "series": names[0]}])
@@ -185,7 +185,7 @@ def _within(value: float | None, domain: tuple[float, float]) -> float | None:
 def _ground(look: _Look, x: _Across, height: float) -> list[Any]:
     """The margin's band and the rule, behind everything."""
     made: list[Any] = []
-    edges = {"y": alt.value(0), "y2": alt.value(height)}
+    edges: dict[str, Any] = {"y": alt.value(0), "y2": alt.value(height)}
     if look.band:
         low, high = (_within(v, look.domain) for v in look.band)
         band = rows_of([{"from": low, "to": high}]).mark_rect(color="#e4edf4")

@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from trustgauge.reports.drawing.labels import LABEL_SIZE, Spot, placed
+from trustgauge.reports.drawing.labels import LABEL_SIZE, Box, Spot, placed
 from trustgauge.reports.drawing.lines import Row
 from trustgauge.reports.drawing.style import INK, SOFT, around, linear, rows_of, series_look, shortened, styled
 
@@ -54,8 +54,8 @@ def scatter(
     """Trade-off: each dot labelled beside it, intervals both ways, the front joined by a line. None without points."""
     if not points:
         return None
-    across = x_domain or around([v for p in points for v in (p.x, p.x_low, p.x_high)], near=0.02)
-    up = y_domain or around([v for p in points for v in (p.y, p.y_low, p.y_high)], near=0.02)
+    across = _domain(x_domain, [v for p in points for v in (p.x, p.x_low, p.x_high)])
+    up = _domain(y_domain, [v for p in points for v in (p.y, p.y_low, p.y_high)])
     short, series = shortened(p.label for p in points), shortened(p.series for p in points)
     data = [_point(p, short[p.label], series[p.series]) for p in points]
     colour, shape = series_look(list(series.values()))
@@ -71,6 +71,14 @@ def scatter(
         *_names(data, across, up, x, y),
     ]
     return styled(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT))
+
+
+def _domain(wanted: tuple[float, float] | None, values: Sequence[float | None]) -> tuple[float, float]:
+    """The wanted one, wider where a value lies beyond it: nothing is cut off."""
+    if wanted is None:
+        return around(values, near=0.02)
+    known = [v for v in values if v is not None]
+    return min([wanted[0], *known]), max([wanted[1], *known])
 
 
 def _point(point: Point, label: str, series: str) -> dict[str, Any]:
@@ -94,7 +102,7 @@ def _crosses(
     made: list[Any] = []
     wide = [d for d in data if d["x_low"] is not None and d["x_high"] is not None]
     tall = [d for d in data if d["y_low"] is not None and d["y_high"] is not None]
-    thin: dict[str, Any] = {"strokeWidth": 1.4, "opacity": 0.5, "clip": True}
+    thin: dict[str, Any] = {"strokeWidth": 1.4, "opacity": 0.5}
     if wide:
         made.append(rows_of(wide).mark_rule(**thin).encode(x=x("x_low:Q"), x2="x_high:Q", y=y("y:Q"), color=colour))
     if tall:
@@ -111,7 +119,7 @@ def _names(
 ) -> list[Any]:
     """The labels where they fit, with a thin line to those that had to move away."""
     per_x, per_y = WIDTH / (across[1] - across[0]), HEIGHT / (up[1] - up[0])
-    spots = [Spot(d["label"], (d["x"] - across[0]) * per_x, (up[1] - d["y"]) * per_y) for d in data]
+    spots = [_spot(d, lambda v: (v - across[0]) * per_x, lambda v: (up[1] - v) * per_y) for d in data]
     found = [
         {"label": d["label"], "x": d["x"], "y": d["y"], "far": p.far}
         | {"left": across[0] + p.left / per_x, "end": across[0] + p.end / per_x, "middle": up[1] - p.middle / per_y}
@@ -119,11 +127,24 @@ def _names(
     ]
     moved = [f for f in found if f["far"]]
     leader = rows_of(moved).mark_rule(color=SOFT, strokeWidth=0.8)
-    text = rows_of(found).mark_text(align="left", baseline="middle", fontSize=LABEL_SIZE, color=INK, clip=False)
+    style: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": LABEL_SIZE}
+    place: dict[str, Any] = {"x": x("left:Q"), "y": y("middle:Q"), "text": "label:N"}
     return [
         *([leader.encode(x=x("end:Q"), y=y("middle:Q"), x2="x:Q", y2="y:Q")] if moved else ()),
-        text.encode(x=x("left:Q"), y=y("middle:Q"), text="label:N"),
+        rows_of(found).mark_text(**style, stroke="white", strokeWidth=3, strokeJoin="round").encode(**place),  # a halo
+        rows_of(found).mark_text(**style, color=INK).encode(**place),
     ]
+
+
+def _spot(point: dict[str, Any], x: Callable[[float], float], y: Callable[[float], float]) -> Spot:
+    """The dot with its intervals as thin boxes."""
+    at, height = x(point["x"]), y(point["y"])
+    bars: list[Box] = []
+    if point["x_low"] is not None and point["x_high"] is not None:
+        bars.append((x(point["x_low"]), height - 1.5, x(point["x_high"]), height + 1.5))
+    if point["y_low"] is not None and point["y_high"] is not None:
+        bars.append((at - 1.5, y(point["y_high"]), at + 1.5, y(point["y_low"])))
+    return Spot(point["label"], at, height, tuple(bars))
 
 
 def reliability(bins: Sequence[Bin]) -> Any:
@@ -164,7 +185,6 @@ def _field(bins: Sequence[Bin], title: str, most: int) -> Any:
     layers = [
         diagonal.mark_line(color=SOFT, strokeDash=[4, 4], strokeWidth=1.2).encode(x=x, y=y("right:Q")),
         bars.mark_rule(color="#0072b2", strokeWidth=1.8, opacity=0.7).encode(x=x, y=y("low:Q"), y2="high:Q"),
-        dots.mark_line(color="#0072b2", strokeWidth=1, opacity=0.45).encode(x=x, y=y("right:Q")),
         dots.mark_point(filled=True, color="#0072b2", opacity=1).encode(x=x, y=y("right:Q"), size=size),
         words.encode(x=x, y=alt.Y("y:Q", scale=None, axis=None), text="text:N"),
         head.encode(x=alt.value(-8), y=alt.value(-19), text="text:N"),

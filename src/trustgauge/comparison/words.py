@@ -1,0 +1,118 @@
+"""What a comparison says in sentences: the answer first, then what makes it doubtful."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from trustgauge.comparison.result import ALPHA, SMALL, Compared, Comparison, RunPair
+from trustgauge.reports.section import percent, run_names
+from trustgauge.taxonomy import SUB_CATEGORIES
+
+WORDS = ("better", "worse", "equivalent", "not worse", "can't tell", "not compared")
+
+
+def names(found: Comparison) -> tuple[str, list[str]]:
+    """What the baseline and the runs are called."""
+    first, *others = run_names([found.baseline, *(pair.run for pair in found.pairs)])
+    return first, others
+
+
+def lead(found: Comparison) -> tuple[str, ...]:
+    """All sentences, run by run."""
+    baseline, runs = names(found)
+    return tuple(
+        sentence for name, pair in zip(runs, found.pairs, strict=True) for sentence in _of(found, baseline, name, pair)
+    )
+
+
+def _of(found: Comparison, baseline: str, name: str, pair: RunPair) -> Iterator[str]:
+    yield answer(baseline, name, pair)
+    yield from pair.warnings
+    yield from pair.differs
+    yield from _shared(baseline, name, pair)
+    yield from _lacking(baseline, name, pair)
+    small = [sub.id for sub in pair.subs if min(sub.n_first, sub.n_second) < SMALL]
+    if small:
+        yield f"SMALL: fewer than {SMALL} cases in {listed(small)}; what is not seen there may still be."
+    if found.resamples < found.family / ALPHA:
+        yield (
+            f"{found.resamples:,} resamples cannot show a difference at 5 % over {found.family} tests: "
+            f"use at least {int(found.family / ALPHA) + 1:,}."
+        )
+
+
+def answer(baseline: str, name: str, pair: RunPair) -> str:
+    """ "careful is better than base-like in 25 of 29 sub-categories, worse in none, can't tell in 4: ..."."""
+    by = {word: [sub.id for sub in pair.subs if sub.word == word] for word in WORDS}
+    parts = [
+        f"{name} is better than {baseline} in {_number(by['better'])} of {len(pair.subs)} sub-categories",
+        f"worse in {_number(by['worse'])}" + (f" ({listed(by['worse'])})" if by["worse"] else ""),
+        *(f"{word} in {len(by[word])}" for word in ("equivalent", "not worse") if by[word]),
+        *(f"{word} in {len(by[word])} ({listed(by[word])})" for word in ("can't tell", "not compared") if by[word]),
+    ]
+    unseen = len(SUB_CATEGORIES) - sum(sub.id in SUB_CATEGORIES for sub in pair.subs)
+    return ", ".join(parts) + (f"; {unseen} of the 29 are not assessed." if unseen else ".")
+
+
+def _number(ids: Sequence[str]) -> str:
+    return str(len(ids)) if ids else "none"
+
+
+def listed(ids: Sequence[str], most: int = 6) -> str:
+    """The first few by name, the rest by number."""
+    return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
+
+
+def _tasks(pair: RunPair) -> list[Compared]:
+    return [task for sub in pair.subs for task in sub.parts]
+
+
+def _shared(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
+    tasks = _tasks(pair)
+    apart = [task.id for task in tasks if not task.paired]
+    if len(apart) == len(tasks):
+        yield (
+            f"NOT PAIRED: {baseline} and {name} share hardly any case, so all their cases are compared as two "
+            "independent samples: intervals are wider than they need be. Run both with the same seed and suites."
+        )
+    elif apart:
+        yield f"NOT PAIRED in {len(apart)} of {len(tasks)} tasks, which share too few cases: {listed(apart)}."
+    n = sum(task.n for task in tasks)
+    first, second = (sum(getattr(task, side) for task in tasks) for side in ("only_first", "only_second"))
+    left = " and is left out" if not apart else ""
+    alone = f"; {first:,} more are only in {baseline}, {second:,} only in {name}, which{left}" if first + second else ""
+    yield f"{n:,} shared cases in {len(tasks)} tasks{alone.replace(', which', '' if not left else ', which', 1)}."
+    for run, ids in pair.alone.items():
+        who = name if run == pair.run.id else baseline
+        yield f"{len(ids)} tasks are only in {who} and not compared: {listed(ids)}."
+
+
+def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
+    sizes = [sum(getattr(sub, side) for sub in pair.subs) for side in ("n_first", "n_second")]
+    lacks = [sum(getattr(sub.missing, side) for sub in pair.subs) for side in ("first", "second")]
+    if any(lacks):
+        said = (f"{who} {lack:,} of {n:,} ({percent(lack, n)})" for who, lack, n in zip((baseline, name), lacks, sizes, strict=True))
+        yield f"Not scored, or failed: {', '.join(said)}. They are in no score; the tables show what they could change."
+    moved = [sub for sub in pair.subs if sub.word in ("better", "worse") and turned(sub)]
+    if moved:
+        yield (
+            f"UNCERTAIN BY WHAT IS MISSING: in {listed([sub.id for sub in moved])} the difference could be gone, or turned, "
+            "were what is unscored or failed bad on the better side and good on the other."
+        )
+    left = [id_ for sub in pair.subs for id_ in sub.left_out]
+    if left:
+        yield f"{len(left)} tasks could not be compared, as one of the runs has no score there: {listed(left)}."
+
+
+def turned(sub: Compared) -> bool:
+    """True where the worst case of what is missing takes the sign of the difference away."""
+    value, low, high = sub.tested.difference, sub.missing.low, sub.missing.high
+    if value is None or low is None or high is None:
+        return False
+    return low <= 0 if value > 0 else high >= 0
+
+
+def counted(pair: RunPair) -> dict[str, int]:
+    """How many sub-categories each word is said of."""
+    return dict(Counter(sub.word for sub in pair.subs))
