@@ -2,8 +2,8 @@
 
 python -m benchmarks.intervals [--runs N] [--write]
 
-Cases come in clusters of one size, whose rates vary by a beta distribution with the intra-cluster correlation (icc). With
-two arms each cluster has its cases once in either arm. With --write the page goes to docs/intervals.md.
+Cases come in clusters of one size, whose rates vary by a beta distribution with the intra-cluster correlation (icc).
+With two arms each cluster has its cases once in either arm. With --write the page goes to docs/intervals.md.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from numpy.random import Generator, default_rng
 
 from trustgauge.stats.bootstrap import Kind, bootstrap_limits
 from trustgauge.stats.clusters import Sums
-from trustgauge.stats.limits import Method, interval_of
+from trustgauge.stats.limits import interval_of
 
-RUNS = 400
+RUNS = 200
 DRAWS = 1000  # of one bootstrap, here only
 SIZES = (5, 10, 30, 100, 400)
-RATES = (0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99)
+RATES = (0.01, 0.1, 0.5, 0.9, 0.99)
 DESIGNS = ((1, 0.0, 1), (2, 0.3, 1), (6, 0.3, 1), (2, 0.3, 2))
 SIBLINGS, ALIKE = 6, 20.0  # sibling tasks, and the weight of the beta distribution that their rates are from
 PAGE = Path(__file__).parent.parent / "docs" / "intervals.md"

@@ -1,14 +1,15 @@
 """What a score's uncertainty is made of: the sample of cases, the model's own randomness, and the judges'.
 
-Nested analysis of variance, unbalanced, by the method of moments (Sokal & Rohlf 1995, box 10.1 and 10.6; Searle,
-Casella & McCulloch 1992, ch. 3): draws within cases within clusters, every level's surplus over the one below. A
-surplus below zero is zero.
+By the method of moments: the variance of the mean over clusters holds all of it, the spread of a case's draws tells
+the part of the draws, and the spread of an answer's judges theirs; the rest is the sample's. Of balanced data it is the
+nested analysis of variance (Sokal & Rohlf 1995, box 10.1); unlike that it holds where arms differ in size and spread.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from statistics import variance
 from typing import NamedTuple
 
 import msgspec
@@ -52,62 +53,31 @@ class Components(msgspec.Struct, frozen=True, kw_only=True):
         return ((self.cases + rest / draws) / cases / self.whole) ** 0.5
 
 
-class Nested(NamedTuple):
-    """Variance components of single values: between clusters, between cases of a cluster, between draws of a case."""
-
-    cluster: float
-    case: float
-    draw: float
-
-
-def nested(seen: Sequence[Seen]) -> Nested | None:
-    """The three components; None where no case was drawn twice, or there are fewer than two clusters.
-
-    Where no cluster has two cases, cases and clusters are one, and what lies between is put down to the cluster.
-    """
-    cases, clusters = defaultdict[Hashable, list[float]](list), defaultdict[Hashable, list[Hashable]](list)
-    for one in seen:
-        key = (one.cluster, one.case)
-        if key not in cases:
-            clusters[one.cluster].append(key)
-        cases[key].append(one.value)
-    n, count = len(seen), len(cases)
-    if n == count or len(clusters) < 2:
-        return None
-    means = {key: sum(values) / len(values) for key, values in cases.items()}
-    sizes = {name: sum(len(cases[key]) for key in keys) for name, keys in clusters.items()}
-    centres = {name: sum(sum(cases[key]) for key in keys) / sizes[name] for name, keys in clusters.items()}
-    mean = sum(sum(values) for values in cases.values()) / n
-    draw = sum((v - means[key]) ** 2 for key, values in cases.items() for v in values) / (n - count)
-    inner = sum(len(cases[k]) * (means[k] - centres[name]) ** 2 for name, keys in clusters.items() for k in keys)
-    outer = sum(sizes[name] * (centres[name] - mean) ** 2 for name in clusters) / (len(clusters) - 1)
-    squares = {name: sum(len(cases[key]) ** 2 for key in keys) / sizes[name] for name, keys in clusters.items()}
-    case = 0.0
-    if count > len(clusters):
-        per_case = (n - sum(squares.values())) / (count - len(clusters))
-        case = max((inner / (count - len(clusters)) - draw) / per_case, 0.0)
-    cases_there = (sum(squares.values()) - sum(len(v) ** 2 for v in cases.values()) / n) / (len(clusters) - 1)
-    per_cluster = (n - sum(size * size for size in sizes.values()) / n) / (len(clusters) - 1)
-    return Nested(max((outer - draw - cases_there * case) / per_cluster, 0.0), case, draw)
-
-
 def components(seen: Sequence[Seen]) -> Components | None:
-    """Sources of the variance of the mean of these answers; None where `nested` has none.
+    """Sources of the variance of the mean of these answers; None with fewer than two clusters, or no case drawn twice.
 
-    judges: what differing judges add to the mean; it is part of what draws differ by, and is taken from there.
+    cases   clusters' variance of the mean, c / (c - 1) times their squared errors, less the rest
+    draws   sum over cases of (draws times their sample variance), over n squared; a case drawn once has the mean one
+    judges  what differing judges add, which is part of what draws differ by, and is taken from there
+
+    A part below zero is zero.
     """
-    found = nested(seen)
-    if not found:
-        return None
-    n, sizes = len(seen), defaultdict[Hashable, int](int)
-    each = defaultdict[Hashable, int](int)
+    cases = defaultdict[Hashable, list[float]](list)
+    clusters = defaultdict[Hashable, float](float)
+    n = len(seen)
+    mean = sum(one.value for one in seen) / n if n else 0.0
     for one in seen:
-        sizes[one.cluster] += 1
-        each[one.cluster, one.case] += 1
-    cases = found.cluster * sum(m * m for m in sizes.values()) + found.case * sum(m * m for m in each.values())
-    judged = sum(one.judged for one in seen) / n
-    judges = min(judged, found.draw) / n if judged > 0 else None
-    return Components(cases=cases / n**2, draws=found.draw / n - (judges or 0.0), judges=judges, n=n)
+        cases[one.cluster, one.case].append(one.value)
+        clusters[one.cluster] += one.value - mean
+    spreads = [(len(values), variance(values)) for values in cases.values() if len(values) > 1]
+    if not spreads or len(clusters) < 2:
+        return None
+    whole = sum(error * error for error in clusters.values()) * len(clusters) / (len(clusters) - 1) / n**2
+    repeated = sum(size for size, _ in spreads)
+    draws = sum(size * spread for size, spread in spreads) / repeated / n
+    judged = sum(one.judged for one in seen) / n**2
+    judges = min(judged, draws) if judged > 0 else None
+    return Components(cases=max(whole - draws, 0.0), draws=draws - (judges or 0.0), judges=judges, n=n)
 
 
 def components_of(
@@ -144,11 +114,7 @@ def components_of(
 
 def _judged(values: Sequence[float]) -> float:
     """Variance of the judges' mean: their sample variance over their number; 0 with fewer than two."""
-    k = len(values)
-    if k < 2:
-        return 0.0
-    mean = sum(values) / k
-    return sum((value - mean) ** 2 for value in values) / (k - 1) / k
+    return variance(values) / len(values) if len(values) > 1 else 0.0
 
 
 def mean_of_components(parts: Sequence[Components]) -> Components | None:

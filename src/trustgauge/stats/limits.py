@@ -15,7 +15,7 @@ from trustgauge.stats.exact import effective_counts, korn_graubard
 from trustgauge.stats.intervals import ClusterRate, mean_interval
 from trustgauge.stats.measures import Measure, Rated
 from trustgauge.stats.robust import Spread, block_jackknife, one_way, t_limits, two_way
-from trustgauge.stats.shrinkage import prior_of, shrunk_rate
+from trustgauge.stats.shrinkage import FEWEST, shrunk_rate
 from trustgauge.types import Groups, Measured
 
 Method = Literal["wilson", "exact", "bootstrap", "robust", "bayes"]
@@ -152,11 +152,12 @@ def _robust_words(ways: str, spread: Spread) -> str:
 
 
 def _shrunk(sums: Sums, cluster: Cluster, siblings: Siblings) -> tuple[Part | None, str]:
-    priors = [prior_of(siblings.get(arm, ())) for arm in sums.arms]
-    parts = [part for rate, prior in zip(sums.rates, priors, strict=True) if (part := shrunk_rate(rate, prior))]
-    least = min(prior.siblings for prior in priors)
-    known = f"prior from {least} sibling tasks" if least else "Jeffreys' prior, for there are too few siblings"
-    return _joined(sums, parts, f"posterior mean and quantiles, clustered by {cluster}, {known}")
+    known = [siblings.get(arm, ()) for arm in sums.arms]
+    parts = [part for rate, others in zip(sums.rates, known, strict=True) if (part := shrunk_rate(rate, others))]
+    least = min(map(len, known))
+    few = "Jeffreys' prior, for there are too few siblings"
+    words = f"prior from {least} sibling tasks" if least >= FEWEST else few
+    return _joined(sums, parts, f"posterior mean and quantiles, clustered by {cluster}, {words}")
 
 
 def _others(taken: Taken, method: Method, cluster: Cluster) -> Measured:

@@ -1,75 +1,96 @@
-"""Bayesian shrinkage of rates for small n: beta-binomial, with a prior from the siblings of what is measured.
+"""Bayesian shrinkage of rates for small n: beta-binomial, with a prior that is learnt from the siblings.
 
-Empirical Bayes as in Kleinman (1973) and Morris (1983): how far siblings lie apart beyond chance says how much can be
-learnt from them. Limits are equal-tailed quantiles of the posterior.
+Hierarchical, as in Gelman et al. (2013), Bayesian Data Analysis, 5.3: how far siblings lie apart beyond chance says how
+much can be learnt from them, and how little that is known stays in the interval (a prior fitted at one point, as in
+plain empirical Bayes, held the truth too seldom in simulation). Limits are equal-tailed quantiles of the posterior.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trustgauge.stats.exact import effective_counts
 from trustgauge.stats.intervals import ClusterRate
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 FEWEST = 3
 """Siblings that a prior needs: of two nothing can be said about how siblings spread."""
+MEANS, WEIGHTS = 50, 40  # points of the grid
 
 
-class Prior(NamedTuple):
-    """A beta distribution: `good` and `bad` cases that were as if seen before; siblings it was learnt from."""
+class Betas(NamedTuple):
+    """A mixture of beta distributions: shapes and their shares."""
 
-    good: float
-    bad: float
-    siblings: int = 0
+    good: NDArray[Any]
+    bad: NDArray[Any]
+    share: NDArray[Any]
 
     @property
-    def n(self) -> float:
-        """Cases that it weighs."""
-        return self.good + self.bad
+    def mean(self) -> float:
+        """Mean of the mixture."""
+        return float(self.share @ (self.good / (self.good + self.bad)))
+
+    def quantile(self, at: float) -> float:
+        """The value that has the share `at` of the mixture below it, to 1e-6."""
+        from scipy.special import betainc
+
+        low, high = 0.0, 1.0
+        while high - low > 1e-6:
+            middle = (low + high) / 2
+            below = float(self.share @ betainc(self.good, self.bad, middle)) < at
+            low, high = (middle, high) if below else (low, middle)
+        return (low + high) / 2
 
 
-JEFFREYS = Prior(0.5, 0.5)
-"""Where nothing is known (Jeffreys 1946; Brown, Cai & DasGupta 2001)."""
+def posterior(good: float, n: float, siblings: Sequence[tuple[float, float]] = ()) -> Betas:
+    """What is known of a rate from its own (good, n) and its siblings'; counts may be real.
 
-
-def prior_of(siblings: Sequence[tuple[float, float]]) -> Prior:
-    """The prior of a rate from the (good, n) of its siblings, itself not among them; Jeffreys' with fewer than three.
-
-    Mean and correlation by moments (Kleinman 1973, weights n): the prior weighs 1 / rho - 1 cases, where
-    rho = (S - pq (k - 1)) / (pq (N - sum n^2 / N - (k - 1))) and S = sum n (p_i - p)^2. The mean is taken half a case
-    from 0 and 1. Siblings that lie no further apart than chance has them weigh as many cases as they have.
+    With fewer than three siblings Jeffreys' prior, Beta(1/2, 1/2) (Brown, Cai & DasGupta 2001). Else the rates of all
+    are from one Beta(m w, (1 - m) w); m and w**-0.5 are flat (Gelman et al. 5.3), w at least 1.
     """
-    known = [(good, n) for good, n in siblings if n > 0]
+    import numpy as np
+    from scipy.special import betaln
+
+    known = [(g, m) for g, m in siblings if m > 0]
     if len(known) < FEWEST:
-        return JEFFREYS
-    whole = sum(n for _, n in known)
-    mean = (sum(good for good, _ in known) + 0.5) / (whole + 1)
-    spread = mean * (1 - mean)
-    apart = sum(n * (good / n - mean) ** 2 for good, n in known) - spread * (len(known) - 1)
-    room = spread * (whole - sum(n * n for _, n in known) / whole - (len(known) - 1))
-    rho = apart / room if room > 0 else 1.0
-    weight = whole if rho <= 1 / (whole + 1) else max(1 / rho - 1, JEFFREYS.n)
-    return Prior(mean * weight, (1 - mean) * weight, len(known))
+        return Betas(np.array([good + 0.5]), np.array([n - good + 0.5]), np.ones(1))
+    a, b, chance = _grid()
+    for g, m in (*known, (good, n)):
+        chance = chance + betaln(a + g, b + m - g) - betaln(a, b)
+    share = np.exp(chance - chance.max())
+    mine = share > 1e-7
+    return Betas(a[mine] + good, b[mine] + n - good, share[mine] / share[mine].sum())
 
 
-def shrunk(good: float, n: float, prior: Prior, confidence: float = 0.95) -> tuple[float, float, float]:
-    """(posterior mean, low, high) of a rate; counts may be real.
+@cache
+def _grid() -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Shapes of the prior's beta distributions, and the logarithm of how likely each is beforehand."""
+    import numpy as np
 
-    The prior never weighs more than the data do, nor less than Jeffreys': siblings may help, and never outvote
-    (limited translation, Efron & Morris 1972).
-    """
-    from scipy.special import betaincinv
+    angle = (np.arange(MEANS) + 0.5) / MEANS * np.pi / 2  # closer together towards 0 and 1
+    weight = ((np.arange(WEIGHTS) + 0.5) / WEIGHTS) ** -2.0
+    mean, weight = np.meshgrid(np.sin(angle) ** 2, weight)
+    chance = np.log(np.sin(2 * np.meshgrid(angle, np.zeros(WEIGHTS))[0]))
+    return (mean * weight).ravel(), ((1 - mean) * weight).ravel(), chance.ravel()
 
-    most = max(n, JEFFREYS.n)
-    scale = min(1.0, most / prior.n)
-    a, b = good + prior.good * scale, n - good + prior.bad * scale
+
+def shrunk(
+    good: float, n: float, siblings: Sequence[tuple[float, float]] = (), confidence: float = 0.95
+) -> tuple[float, float, float]:
+    """(posterior mean, low, high) of a rate."""
+    found = posterior(good, n, siblings)
     tail = (1 - confidence) / 2
-    return a / (a + b), float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1 - tail))
+    return found.mean, found.quantile(tail), found.quantile(1 - tail)
 
 
-def shrunk_rate(rate: ClusterRate, prior: Prior, confidence: float = 0.95) -> tuple[float, float, float] | None:
+def shrunk_rate(
+    rate: ClusterRate, siblings: Sequence[tuple[float, float]] = (), confidence: float = 0.95
+) -> tuple[float, float, float] | None:
     """The same of a clustered rate, at its effective n; None with fewer than two clusters."""
     if rate.clusters < 2:
         return None
-    return shrunk(*effective_counts(rate, confidence), prior, confidence)
+    return shrunk(*effective_counts(rate, confidence), siblings, confidence)
