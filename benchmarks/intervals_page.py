@@ -8,19 +8,19 @@ from benchmarks.intervals import ALIKE, DESIGNS, DRAWS, METHODS, SIBLINGS, Found
 
 SPANS = ((2, 9), (10, 30), (31, 400))
 ADVICE = """\
-- **The default (Wilson at the effective n, MOVER over the arms)** is near its level from about ten clusters on, at every
-  rate, and is the narrowest that is. With fewer it can hold too little.
-- **`--interval exact`** (Korn-Graubard) where being wrong costs: a bound for a gate, a rate near 0 or 1, fewer than ten
-  clusters. It holds at least its level nearly everywhere, and is wider for it.
-- **`--interval bootstrap`** (BCa at the tails of Student's t) as a check that assumes no binomial: close to its level from ten
-  clusters on. Plain percentiles are too narrow with few clusters; bootstrap-t holds there too, but is of no use near 0 and
-  1, where its width explodes. That is why BCa is the one in use.
-- **`--interval robust`** for scores in the middle with many clusters, and with `--cluster template`, where it alone takes
-  group and template together. Near 0 and 1 it is symmetric where the truth is not.
-- **`--interval bayes`** for small n where sibling tasks are alike: much narrower, at about the level *on the average over
-  siblings*; a task that is unlike its siblings is pulled towards them, and near 0 and 1 with few clusters it holds too
-  little. Never for a gate.
-- With one cluster there is no interval by any method."""
+- **The default (Wilson at the effective n, MOVER over the arms)** is near its level from about ten clusters on, at
+  every rate, and narrow. With fewer it can hold too little.
+- **`--interval exact`** (Korn-Graubard) where being wrong costs: a bound for a gate, a rate near 0 or 1, fewer than
+  ten clusters. It holds its level nearly everywhere, and is wider for it.
+- **`--interval bootstrap`** (BCa at the tails of Student's t) as a check that assumes no binomial: close to its level
+  from ten clusters on. Plain percentiles are too narrow with few clusters. Bootstrap-t holds there too, but is of no
+  use near 0 and 1, where its width explodes: that is why BCa is the one in use.
+- **`--interval robust`** for scores in the middle with many clusters, and with `--cluster template`, where it alone
+  takes group and template together. Near 0 and 1 it is symmetric where the truth is not.
+- **`--interval bayes`** for small n where sibling tasks are alike: much narrower. A task that is unlike its siblings is
+  pulled towards them, and near 0 and 1 with few clusters and two arms it holds too little. Never for a gate.
+- With one cluster there is no interval by any method.
+"""
 
 
 def page(found: Found, runs: int) -> str:
@@ -30,7 +30,7 @@ def page(found: Found, runs: int) -> str:
         "",
         "# Which interval when?",
         "",
-        f"{runs} simulated samples in each cell: the share of 95 % intervals that hold the true score, and their mean width.",
+        f"{runs} simulated samples in each cell: the share of 95 % intervals that hold the true score, and their width.",
         "Cases come in clusters of one size whose rates vary (beta-binomial, intra-cluster correlation icc); with two",
         "arms each cluster has its cases in both, at the same rate, so the arms go together.",
         f"Bootstraps draw {DRAWS:,} times here (10,000 in reports). Siblings: {SIBLINGS} tasks whose rates lie around this",

@@ -58,12 +58,14 @@ def _weights(profiles: list[Profile]) -> Section | None:
         for name, part in zip(model_names(profiles), lost, strict=True)
         if part
     ]
+    parted = dict.fromkeys(name.partition("/")[0] for name in weights.by_name if "/" in name)
+    tasks = [f"Of {', '.join(parted)} only the tasks that are named count."] if parted else []
     out = f"The other {len(subs) - len(named)} sub-categories have weight 0: they are in the profile and in no mean."
     return Section(
         title=f"Weights of the means{f', by {weights.source}' if weights.source else ''}",
         columns=("", "weight", *model_names(profiles)),
         rows=tuple(rows),
-        note=" ".join(([out] if len(named) < len(subs) else []) + said),
+        note=" ".join(([out] if len(named) < len(subs) else []) + tasks + said),
     )
 
 

@@ -35,11 +35,11 @@ class Betas(NamedTuple):
         return float(self.share @ (self.good / (self.good + self.bad)))
 
     def quantile(self, at: float) -> float:
-        """The value that has the share `at` of the mixture below it, to 1e-6."""
+        """The value that has the share `at` of the mixture below it, to 1e-5."""
         from scipy.special import betainc
 
         low, high = 0.0, 1.0
-        while high - low > 1e-6:
+        while high - low > 1e-5:
             middle = (low + high) / 2
             below = float(self.share @ betainc(self.good, self.bad, middle)) < at
             low, high = (middle, high) if below else (low, middle)
@@ -62,7 +62,7 @@ def posterior(good: float, n: float, siblings: Sequence[tuple[float, float]] = (
     for g, m in (*known, (good, n)):
         chance = chance + betaln(a + g, b + m - g) - betaln(a, b)
     share = np.exp(chance - chance.max())
-    mine = share > 1e-7
+    mine = share > 1e-4  # what is left out weighs less than a hundredth of a tail
     return Betas(a[mine] + good, b[mine] + n - good, share[mine] / share[mine].sum())
 
 
