@@ -30,12 +30,14 @@ def page(found: Found, runs: int) -> str:
         "",
         "# Which interval when?",
         "",
-        f"{runs} simulated samples in each cell: the share of 95 % intervals that hold the true score, and their width.",
+        f"{runs} simulated samples in each cell: the share of 95 % intervals that hold the true score, and their "
+        "width.",
         "Cases come in clusters of one size whose rates vary (beta-binomial, intra-cluster correlation icc); with two",
         "arms each cluster has its cases in both, at the same rate, so the arms go together.",
-        f"Bootstraps draw {DRAWS:,} times here (10,000 in reports). Siblings: {SIBLINGS} tasks whose rates lie around this",
-        f"one's (a beta distribution that weighs {ALIKE:.0f} cases, around a middle which itself lies so around the true",
-        "rate). Where all clusters are alike, bootstrap and robust limits are Wilson's.",
+        f"Bootstraps draw {DRAWS:,} times here (10,000 in reports). Siblings: {SIBLINGS} tasks whose rates lie around "
+        f"this one's (a beta distribution that weighs {ALIKE:.0f} cases,",
+        "around a middle which itself lies so around the true rate). Where all clusters are alike, bootstrap and "
+        "robust limits are Wilson's.",
         f"A share of {runs} has a standard error of about {100 * (0.95 * 0.05 / runs) ** 0.5:.1f} points.",
         "",
         ADVICE,
