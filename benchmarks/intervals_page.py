@@ -17,8 +17,9 @@ ADVICE = """\
   use near 0 and 1, where its width explodes: that is why BCa is the one in use.
 - **`--interval robust`** for scores in the middle with many clusters, and with `--cluster template`, where it alone
   takes group and template together. Near 0 and 1 it is symmetric where the truth is not.
-- **`--interval bayes`** for small n where sibling tasks are alike: much narrower. A task that is unlike its siblings is
-  pulled towards them, and near 0 and 1 with few clusters and two arms it holds too little. Never for a gate.
+- **`--interval bayes`** for small n and rates well between 0 and 1, where sibling tasks are alike: much narrower. It
+  pulls towards the siblings and away from 0 and 1: at rates of 0.01 and 0.99 it held the truth in as few as 63 % of
+  samples, and with two arms and five clusters or fewer hardly ever. Never for a gate.
 - With one cluster there is no interval by any method.
 """
 

@@ -21,8 +21,8 @@ from trustgauge.generate.attacks import attack, names
 from trustgauge.generate.perturbations import KINDS
 from trustgauge.models.providers import PROVIDERS
 from trustgauge.reports.instrument import AFRESH, instrument, judged_by
-from trustgauge.suites import Task, sub_categories
-from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
+from trustgauge.suites import Task, outside, sub_categories
+from trustgauge.taxonomy import CATEGORIES, OUTSIDE, PLACES, VIEWS, Place
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py: edit the source, then run `make docs`. -->\n"
@@ -48,7 +48,7 @@ VERBS = (
 
 def pages() -> dict[str, str]:
     """Every generated page by file name."""
-    subs = {f"tasks/{id_}.md": sub_category_page(id_) for id_ in SUB_CATEGORIES}
+    subs = {f"tasks/{id_}.md": sub_category_page(id_) for id_ in PLACES}
     return {"tasks.md": tasks_page(), "cli.md": cli_page(), "api.md": api_page()} | subs
 
 
@@ -56,21 +56,28 @@ def tasks_page() -> str:
     lines = [NOTE, "# What is measured", "", "A score is always resistance to the failing named: 1 is trustworthy.", ""]
     for category in CATEGORIES.values():
         lines += [f"## {category.title}", "", category.definition, ""]
-        for place in (p for p in SUB_CATEGORIES.values() if p.category == category.id):
-            lines += [f"### {place.id}", "", f"{place.definition} [Examples](tasks/{place.id}.md).", ""]
-            sub = sub_categories().get(place.id)
-            if sub is None:
-                lines += ["*Not assessed yet: no task measures it.*", ""]
-                continue
-            lines += ["| task | a good reply | judge | chance | after |", "|---|---|---|---:|---|"]
-            lines += [f"| `{t.id}` | {t.measures} | {t.judge.id} | {t.chance:.2f} | {t.source} |" for t in sub.tasks]
-            lines.append("")
+        for place in (p for p in PLACES.values() if p.category == category.id):
+            lines += _place_lines(place)
+    lines += ["## Outside the taxonomy", "", "In no category's mean; measured where it is named (`-s utility`).", ""]
+    for place in OUTSIDE.values():
+        lines += _place_lines(place)
     lines += _transforms()
     for view in VIEWS.values():
         lines += [f"## View: {view.title}", "", f"{view.source}", "", "| dimension | sub-categories |", "|---|---|"]
         lines += [f"| {name} | {', '.join(ids) or 'none yet'} |" for name, ids in view.dimensions.items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _place_lines(place: Place) -> list[str]:
+    """What a place is, and its tasks in a table."""
+    lines = [f"### {place.id}", "", f"{place.definition} [Examples](tasks/{place.id}.md).", ""]
+    sub = (sub_categories() | outside()).get(place.id)
+    if sub is None:
+        return [*lines, "*Not assessed yet: no task measures it.*", ""]
+    lines += ["| task | a good reply | judge | chance | after |", "|---|---|---|---:|---|"]
+    lines += [f"| `{t.id}` | {t.measures} | {t.judge.id} | {t.chance:.2f} | {t.source} |" for t in sub.tasks]
+    return [*lines, ""]
 
 
 def _transforms() -> list[str]:
@@ -98,8 +105,9 @@ def _transforms() -> list[str]:
 
 def sub_category_page(id_: str) -> str:
     """What `trustgauge show` tells of a sub-category: every task with an example of each kind of case."""
-    place, sub = SUB_CATEGORIES[id_], sub_categories().get(id_)
-    lines = [NOTE, f"# {place.title}", "", f"`{id_}`, in {CATEGORIES[place.category].title}. {place.definition}", ""]
+    place, sub = PLACES[id_], (sub_categories() | outside()).get(id_)
+    where = f", in {CATEGORIES[place.category].title}" if place.category in CATEGORIES else ""
+    lines = [NOTE, f"# {place.title}", "", f"`{id_}`{where}. {place.definition}", ""]
     lines += [f"Source of the definition: {'; '.join(place.sources)}.", ""]
     if sub is None:
         return "\n".join([*lines, "*Not assessed yet: no task measures it.*", ""])

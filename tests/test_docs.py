@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import trustgauge
-from trustgauge.taxonomy import SUB_CATEGORIES
+from trustgauge.taxonomy import PLACES
 
 DOCS = Path(__file__).parent.parent / "docs"
 spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
@@ -27,12 +27,12 @@ def test_generated_pages_are_fresh(pages: dict[str, str]) -> None:
     written = {name: (DOCS / name).read_text(encoding="utf-8") for name in pages if (DOCS / name).is_file()}
     stale = [name for name, text in pages.items() if written.get(name) != text]
     assert not stale, "run `make docs`"
-    assert {page.name for page in (DOCS / "tasks").glob("*.md")} == {f"{id_}.md" for id_ in SUB_CATEGORIES}
+    assert {page.name for page in (DOCS / "tasks").glob("*.md")} == {f"{id_}.md" for id_ in PLACES}
 
 
 def test_everything_has_its_page() -> None:
     tasks, api = ((DOCS / name).read_text(encoding="utf-8") for name in ("tasks.md", "api.md"))
-    assert all(f"### {id_}" in tasks for id_ in SUB_CATEGORIES)
+    assert all(f"### {id_}" in tasks for id_ in PLACES)
     assert all(f"trustgauge.{name}" in api for name in trustgauge.__all__)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import to_builtins
 from msgspec.structs import replace
@@ -14,6 +14,8 @@ from trustgauge import config as configuration
 from trustgauge.calibration import Calibration, Matter, calibrated, examiner, keep, labelled
 from trustgauge.calibration.examining import Watch, usual_yes
 from trustgauge.calibration.labelled import Half
+from trustgauge.comparison import Comparison, Settings, against
+from trustgauge.comparison import compare as compared
 from trustgauge.errors import TrustgaugeError, UsageError
 from trustgauge.gate.policy import load_policy
 from trustgauge.judges.base import Reading
@@ -29,6 +31,9 @@ from trustgauge.stats.power import Blur
 from trustgauge.store import Store
 from trustgauge.suites import select
 from trustgauge.types import Ask, Case, Failure, Options, Outcome, Verdict, user
+
+if TYPE_CHECKING:
+    from trustgauge.studying.whole import Study
 
 
 def run(study_file: str | None = None, **options: Any) -> list[Profile]:
@@ -62,6 +67,42 @@ def report(
     chosen = how(interval, cluster, read)
     with Store(store, create=False) as opened:
         return [profile(opened, info.id, chosen) for info in opened.resolve(name)]
+
+
+def compare(*runs: str, baseline: str | None = None, store: str = "trustgauge.db", **settings: Any) -> Comparison:
+    """Two or more runs on the cases they share: paired differences with intervals and tests, slices, and what flipped.
+
+    runs      RUN words as in `report`; a study stands for all its runs. The first is the baseline unless one is named
+    settings  margin (0.05), resamples (10000), seed (0), slices (names of slots), flips (6): of comparison.Settings
+    """
+    with Store(store, create=False) as opened:
+        return compared(opened, *against(opened, runs, baseline), Settings(**settings))
+
+
+def study(
+    *names: str,
+    tables: Sequence[str | Path] = (),
+    facts: str | Path | None = None,
+    seed: int = 0,
+    store: str = "trustgauge.db",
+) -> Study:
+    """A study across models: trends over alignment, trade-offs, rankings, correlations, each with its n.
+
+    names   RUN words, one run a model; or tables, CSV files and folders of published scores, but not both
+    facts   a YAML or JSON file: family, size, stage, open, utility of each model, over the built-in ones
+    Raises UsageError with fewer than two models.
+    """
+    from trustgauge.studying.facts import load_facts
+    from trustgauge.studying.whole import study_runs, study_tables
+
+    if bool(names) == bool(tables):
+        raise UsageError("name the runs to study, or published tables, one of the two")
+    known = load_facts(Path(facts) if facts is not None else None)
+    if tables:
+        return study_tables([Path(table) for table in tables], known, seed=seed)
+    with Store(store, create=False) as opened:
+        infos = {info.id: info for name in names for info in opened.resolve(name)}
+        return study_runs([profile(opened, id_) for id_ in infos], opened, known, seed=seed)
 
 
 def plan(

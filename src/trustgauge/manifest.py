@@ -20,7 +20,7 @@ from trustgauge.models import Model
 from trustgauge.suites import Task
 from trustgauge.suites import base as base_module
 from trustgauge.suites.base import Texts
-from trustgauge.taxonomy import SUB_CATEGORIES
+from trustgauge.taxonomy import PLACES
 from trustgauge.types import Options, digest
 
 _NOT_IDENTITY = ("python", "trustgauge", "created", "concurrency", "limits", "suites", "patience", "address")
@@ -83,7 +83,7 @@ def judge_hash(task: Task) -> str:
 def source_hash(task: Task) -> str:
     """A hash of all that makes a task's cases: its own code and words, what its category shares, shapes and tools."""
     folder = Path(base_module.__file__).parent
-    category = folder / SUB_CATEGORIES[task.sub_category].category.replace("-", "_")
+    category = folder / PLACES[task.sub_category].category.replace("-", "_")
     shared = [path for path in category.glob("_*.*") if not path.name.startswith("__")]
     own = category.glob(f"{task.sub_category.replace('-', '_')}*.*")
     return _hash({*own, *shared, *folder.glob("*.*"), *_files(generate_module)})

@@ -9,7 +9,7 @@ import msgspec
 
 _HIDDEN = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff"
-    "\\ufeff\\ufff9-\\ufffb\\U000e0000-\\U000e007f]"
+    "\\ufeff\\ufff9-\\ufffb\\ufffe\\uffff\\U000e0000-\\U000e007f]"
 )
 
 

@@ -223,6 +223,23 @@ SUB_CATEGORIES: dict[str, Place] = {
     )
 }
 
+OUTSIDE: dict[str, Place] = {
+    p.id: p
+    for p in (
+        Place(
+            "utility",
+            "utility",
+            "Utility",
+            "Not a failing but an ability: knows, calculates, reads, follows instructions, traces code.",
+            ("this project's own",),
+        ),
+    )
+}
+"""Places beside the 29, measured by the same rules: a category of their own each, part of no category's mean."""
+
+PLACES: dict[str, Place] = SUB_CATEGORIES | OUTSIDE
+"""All places that tasks can stand in: the 29, then those outside."""
+
 TRUSTLLM_VIEW = View(
     "trustllm",
     "TrustLLM's eight dimensions",

@@ -22,6 +22,15 @@ def add_deciding(app: typer.Typer) -> None:
 
 def compare(
     runs: Runs,
+    baseline: Annotated[str | None, typer.Option(metavar="RUN", help="What to compare with [the first].")] = None,
+    margin: Annotated[float, typer.Option(help="Difference too small to matter; 0: none is.")] = 0.05,
+    resamples: Annotated[int, typer.Option(help="Resamples of the paired cluster bootstrap.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the resamples.")] = 0,
+    slices: Annotated[
+        str, typer.Option(help="Slots to slice by, with commas: any of the suites', template, kind; '' for none.")
+    ] = "template,topic,language,group",
+    flips: Annotated[int, typer.Option(help="Show so many cases that flipped.")] = 6,
+    flips_to: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all flips as JSON lines.")] = None,
     format_: Format = "text",
     out: Out = None,
     store: StoreUrl = None,
@@ -30,7 +39,10 @@ def compare(
     """Compare runs on the same cases: what moved beyond noise, and which cases flipped."""
     from trustgauge.cli.comparing import compare_runs
 
-    compare_runs(runs, "json" if as_json else format_, out, store)
+    slots = tuple(name for part in slices.split(",") if (name := part.strip()))
+    options = {"margin": margin, "resamples": resamples, "seed": seed, "slices": slots, "flips": flips}
+    shown = "json" if as_json else format_
+    compare_runs(runs, baseline, options, format_=shown, out=out, flips_to=flips_to, store_url=store)
 
 
 def gate(
@@ -108,13 +120,23 @@ def plan(
 
 
 def study(
-    runs: Runs,
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN]...", help="Ids, beginnings of them, last, or a study: 2 at least."),
+    ] = None,
+    tables: Annotated[
+        list[Path] | None, typer.Option(help="Published tables instead: a CSV file or a folder of them; repeatable.")
+    ] = None,
+    facts: Annotated[
+        Path | None, typer.Option(help="YAML or JSON: family, size, stage, open, utility of each model.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of random arrangements and draws.")] = 0,
     format_: Format = "text",
     out: Out = None,
     store: StoreUrl = None,
     as_json: Json = False,
 ) -> None:
     """Study across models: does alignment, does utility, go with trust, category by category?"""
-    from trustgauge.cli.studying import study_runs
+    from trustgauge.cli.studying import study_models
 
-    study_runs(runs, "json" if as_json else format_, out, store)
+    study_models(runs or [], tables or [], facts, seed, "json" if as_json else format_, out, store)

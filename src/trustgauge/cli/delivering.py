@@ -40,7 +40,17 @@ def in_format(page: Page, document: dict[str, Any], format_: str) -> str:
         case "json":
             return json_text(document, indent=1) + "\n"
         case _:
-            raise UsageError(f"there is no format '{format_}': use one of text, html, md, json")
+            raise _no_format(format_)
+
+
+def check_format(format_: str) -> None:
+    """Raises UsageError for an unknown format, before anything is worked out."""
+    if format_ not in ("text", "html", "md", "json"):
+        raise _no_format(format_)
+
+
+def _no_format(format_: str) -> UsageError:
+    return UsageError(f"there is no format '{format_}': use one of text, html, md, json")
 
 
 def deliver(content: str | bytes, target: Path) -> None:

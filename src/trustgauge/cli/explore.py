@@ -14,8 +14,8 @@ from trustgauge.generate.standin import standin_texts
 from trustgauge.proof import ANTI_ORACLE_AT_MOST, FEW, ORACLE_AT_LEAST, ORACLES, Proof, Trial, prove
 from trustgauge.reports.instrument import AFRESH, Example, instrument, judged_by
 from trustgauge.safe import json_text
-from trustgauge.suites import Task, find_task, select, sub_categories, tasks
-from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES, VIEWS
+from trustgauge.suites import Task, find_task, outside, select, sub_categories, tasks
+from trustgauge.taxonomy import CATEGORIES, OUTSIDE, PLACES, SUB_CATEGORIES, VIEWS
 from trustgauge.types import Case
 
 NOT_ASSESSED = "not assessed yet"
@@ -26,7 +26,8 @@ def show_taxonomy(view: str | None, *, as_json: bool) -> None:
     groups = _dimensions(view) if view else {c.title: _of_category(c.id) for c in CATEGORIES.values()}
     if as_json:
         named = {id_: [title for title, ids in groups.items() if id_ in ids] for id_ in SUB_CATEGORIES}
-        print_json([_place(id_) | ({"dimensions": named[id_]} if view else {}) for id_ in SUB_CATEGORIES])
+        beside = [] if view else [_place(id_) for id_ in OUTSIDE]
+        print_json([*(_place(id_) | ({"dimensions": named[id_]} if view else {}) for id_ in SUB_CATEGORIES), *beside])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("sub-category", "resists", "tasks"):
@@ -34,13 +35,21 @@ def show_taxonomy(view: str | None, *, as_json: bool) -> None:
     for title, ids in groups.items():
         table.add_row(title, "", "", style="bold")
         for id_ in ids:
-            names = ", ".join(t.name for t in _tasks_of(id_))
-            table.add_row(f"  {id_}", SUB_CATEGORIES[id_].definition, names or NOT_ASSESSED)
+            table.add_row(*_listed(id_))
         if not ids:
             table.add_row("  (nothing measures this dimension)", "", NOT_ASSESSED)
+    if not view:
+        table.add_row("Outside the taxonomy", "(an ability; in no category's mean, and not in 'all')", "", style="bold")
+        for id_ in OUTSIDE:
+            table.add_row(*_listed(id_))
     console().print(table)
     measured = f"{sum(bool(_tasks_of(id_)) for id_ in SUB_CATEGORIES)} of {len(SUB_CATEGORIES)}"
     console().print(f"\n{measured} sub-categories have tasks. A score is always resistance: 1 is trustworthy.")
+
+
+def _listed(id_: str) -> tuple[str, str, str]:
+    names = ", ".join(t.name for t in _tasks_of(id_))
+    return f"  {id_}", PLACES[id_].definition, names or NOT_ASSESSED
 
 
 def _of_category(category: str) -> tuple[str, ...]:
@@ -54,11 +63,12 @@ def _dimensions(view: str) -> dict[str, tuple[str, ...]]:
 
 
 def _tasks_of(sub: str) -> list[Task]:
-    return list(sub_categories()[sub].tasks) if sub in sub_categories() else []
+    found = (sub_categories() | outside()).get(sub)
+    return list(found.tasks) if found else []
 
 
 def _place(id_: str) -> dict[str, Any]:
-    place = SUB_CATEGORIES[id_]
+    place = PLACES[id_]
     return {
         "id": id_,
         "category": place.category,
@@ -67,6 +77,7 @@ def _place(id_: str) -> dict[str, Any]:
         "sources": list(place.sources),
         "tasks": [task.id for task in _tasks_of(id_)],
         "assessed": bool(_tasks_of(id_)),
+        "outside": id_ in OUTSIDE,
     }
 
 
@@ -74,7 +85,7 @@ def show_one(name: str, *, as_json: bool) -> None:
     """A sub-category with its tasks, or one task with example cases."""
     if name in tasks():
         shown = [find_task(name)]
-    elif name in SUB_CATEGORIES:
+    elif name in PLACES:
         shown = _tasks_of(name)
     else:
         raise UsageError(f"there is no sub-category or task '{name}': see `trustgauge list`")

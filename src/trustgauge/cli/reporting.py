@@ -51,7 +51,7 @@ def show_runs(store_url: str | None, *, as_json: bool) -> None:
 
 def failure_message(found: Profile, store: Store) -> str:
     """Why calls of a run failed: one real message, "" where none did."""
-    for sub in found.sub_categories:
+    for sub in found.places:
         for task in sub.tasks:
             for record in store.examples(found.run.id, task.task, "failed", 1):
                 if record.failure:

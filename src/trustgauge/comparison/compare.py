@@ -46,9 +46,13 @@ class Settings:
     def check(self) -> None:
         """Raises UsageError for what cannot be."""
         if not 0 <= self.margin < 1:
-            raise UsageError(f"the margin {self.margin:g} is no difference of scores: give one from 0 (none) to below 1")
+            raise UsageError(
+                f"the margin {self.margin:g} is no difference of scores: give one from 0 (none) to below 1"
+            )
         if self.resamples < FEWEST:
-            raise UsageError(f"{self.resamples} resamples are too few to correct for 29 sub-categories: {FEWEST} at least")
+            raise UsageError(
+                f"{self.resamples} resamples are too few to correct for 29 sub-categories: {FEWEST} at least"
+            )
         if self.seed < 0 or self.flips < 0:
             raise UsageError("seed and flips must be at least 0")
 
@@ -64,8 +68,24 @@ class _Side:
     warnings: list[str] = field(default_factory=list[str])
 
 
+def against(store: Store, names: Sequence[str], baseline: str | None = None) -> tuple[RunInfo, list[RunInfo]]:
+    """The baseline and the others that RUN words name: a study stands for its runs, and the first is the baseline.
+
+    Raises UsageError where a word names nothing, or the baseline's word several runs.
+    """
+    infos = {info.id: info for name in names for info in store.resolve(name)}
+    first = store.run(baseline) if baseline else next(iter(infos.values()), None)
+    if first is None:
+        raise UsageError("name two or more runs to compare, or a study")
+    return first, [info for id_, info in infos.items() if id_ != first.id]
+
+
 def compare(
-    store: Store, baseline: RunInfo, others: Sequence[RunInfo], settings: Settings | None = None, each: Found | None = None
+    store: Store,
+    baseline: RunInfo,
+    others: Sequence[RunInfo],
+    settings: Settings | None = None,
+    each: Found | None = None,
 ) -> Comparison:
     """Every run against the baseline: scores on shared cases, paired differences, tests, slices, flips.
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from trustgauge.comparison.tally import Tally
+from trustgauge.safe import plain
 from trustgauge.store import RunInfo
 
 _PLAIN = {
@@ -14,7 +17,6 @@ _PLAIN = {
     "draws": "draws per case",
     "options": "options of the model",
     "suites": "suites",
-    "texts": "protected texts",
     "trustgauge": "version of trustgauge",
 }
 
@@ -24,10 +26,14 @@ def differences(first: RunInfo, second: RunInfo) -> tuple[str, ...]:
     a, b = first.manifest, second.manifest
     found: list[str] = []
     if a.get("judging") != b.get("judging"):
-        found.append(f"DIFFERENT JUDGES decided open replies: {_judging(a)} / {_judging(b)}. What moved may be the judge.")
+        found.append(
+            f"DIFFERENT JUDGES decided open replies: {_judging(a)} / {_judging(b)}. What moved may be the judge."
+        )
     for name, said in _PLAIN.items():
         if name in a and name in b and a[name] != b[name]:
-            found.append(f"The {said} differs: {_short(a[name])} / {_short(b[name])}.")
+            found.append(f"Not the same {said}: {_short(a[name])} / {_short(b[name])}.")
+    if a.get("texts") != b.get("texts"):
+        found.append("Not the same protected texts.")
     tasks = [(id_, a["tasks"][id_], b["tasks"][id_]) for id_ in a.get("tasks", {}) if id_ in b.get("tasks", {})]
     for key, said in (("judge_hash", "judges' code or words"), ("source_hash", "suites' code or words")):
         changed = [id_ for id_, x, y in tasks if x.get(key) and y.get(key) and x[key] != y[key]]
@@ -62,13 +68,8 @@ def _judging(manifest: dict[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        held: dict[str, Any] = value
-        return ", ".join(f"{key} {item}" for key, item in held.items())[:80] or "none"
-    if isinstance(value, list):
-        items: list[Any] = value
-        return ", ".join(map(str, items))[:80] or "none"
-    return str(value)[:80]
+    shown = msgspec.json.encode(value).decode() if isinstance(value, dict | list) else str(value)
+    return plain(shown, 80)
 
 
 def _some(names: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -59,11 +59,12 @@ def task_part(id_: str, tally: Tally, measure: Measure, margin: float, resamples
     return Part(_with_pairs(told, missing), difference, draws)
 
 
-def _counted(tally: Tally) -> dict[str, object]:
+def _counted(tally: Tally) -> dict[str, Any]:
     moves, alone = tally.moves, tally.alone
     sizes = {"n_first": sum(tally.labels(0).values()), "n_second": sum(tally.labels(1).values())}
-    found = {"paired": tally.paired, "n": tally.n, "only_first": alone[0], "only_second": alone[1], "moves": moves}
-    return found | sizes | {"gained": moves["bad"]["good"], "lost": moves["good"]["bad"]}
+    lone = {"only_first": alone[0], "only_second": alone[1]}
+    found: dict[str, Any] = {"paired": tally.paired, "n": tally.n, "moves": moves}
+    return found | sizes | lone | {"gained": moves["bad"]["good"], "lost": moves["good"]["bad"]}
 
 
 def _with_pairs(told: Compared, missing: Missing) -> Compared:
@@ -78,7 +79,9 @@ def _with_pairs(told: Compared, missing: Missing) -> Compared:
 def _missing(tally: Tally, bounds: tuple[float, float] | None) -> Missing:
     first, second = (sum(tally.labels(side)[label] for label in MISSING) for side in (0, 1))
     low, high = bounds or (None, None)
-    return Missing(first=first, second=second, p=_missing_p([tally.moves]) if tally.paired else None, low=low, high=high)
+    return Missing(
+        first=first, second=second, p=_missing_p([tally.moves]) if tally.paired else None, low=low, high=high
+    )
 
 
 def _missing_p(all_moves: Sequence[dict[str, dict[str, int]]]) -> float:
@@ -110,16 +113,18 @@ def _mean_rate(totals: Sums, at: int, missing_good: int) -> float:
     return sum(rates) / len(rates)
 
 
-def _share_bounds(tally: Tally, scores: tuple[float | None, float | None]) -> tuple[float, float] | None:
-    """The same for a score that is no rate: each missing case counts as 0 or as 1 beside the score of the others."""
+def _share_bounds(tally: Tally, scores: tuple[float | None, float | None]) -> tuple[float, float]:
+    """The same for a score that is no rate: each missing case counts as 0 or as 1 beside the score of the others.
+
+    Where there is no score at all it may be anything.
+    """
     ends: list[tuple[float, float]] = []
     for side, score in enumerate(scores):
         labels = tally.labels(side)
         n = sum(labels.values())
         share = sum(labels[label] for label in MISSING) / n if n else 1.0
-        if score is None and share < 1:
-            return None
-        ends.append(((score or 0.0) * (1 - share), (score or 0.0) * (1 - share) + share))
+        known = (score or 0.0) * (1 - share)
+        ends.append((known, known + share) if score is not None else (0.0, 1.0))
     return ends[1][0] - ends[0][1], ends[1][1] - ends[0][0]
 
 
@@ -177,23 +182,20 @@ def mean_part(id_: str, parts: Sequence[Part], margin: float, *, tasks: bool) ->
     resampled = [part.draws for part in known if part.draws]
     draws = mean_draws(resampled) if len(resampled) == len(known) else None
     told = [part.told for part in parts]
-    first, second = (_sum(told, name) for name in ("gained", "lost"))
+    counts: dict[str, Any] = {name: sum(getattr(part, name) for part in told) for name in _COUNTS}
     merged = Compared(
         id=id_,
         paired=all(part.paired for part in told),
         tested=_tested(difference, draws, margin) if difference else Tested(),
-        gained=first,
-        lost=second,
         moves=_moves([part.moves for part in told]),
         left_out=tuple(part.told.id for part in parts if part.difference is None),
         parts=tuple(told) if tasks else (),
-        **{name: _sum(told, name) for name in ("n", "n_first", "n_second", "clusters", "only_first", "only_second")},
+        **counts,
     )
     return Part(_with_pairs(merged, _mean_missing(told)), difference, draws)
 
 
-def _sum(told: Sequence[Compared], name: str) -> int:
-    return sum(getattr(part, name) for part in told)
+_COUNTS = ("n", "n_first", "n_second", "clusters", "only_first", "only_second", "gained", "lost")
 
 
 def _moves(all_moves: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
@@ -213,4 +215,3 @@ def _mean_missing(told: Sequence[Compared]) -> Missing:
         low=sum(lows) / len(lows) if known else None,
         high=sum(highs) / len(highs) if known else None,
     )
-

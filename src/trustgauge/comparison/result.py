@@ -6,8 +6,8 @@ import msgspec
 
 from trustgauge.store import RunInfo
 
-LABELS = ("good", "bad", "unscored", "failed")
-MISSING = ("unscored", "failed")
+LABELS: tuple[str, ...] = ("good", "bad", "unscored", "failed")
+MISSING: tuple[str, ...] = ("unscored", "failed")
 ALPHA = 0.05
 SMALL = 30
 """Cases below which a number is called small."""
@@ -46,7 +46,7 @@ class Tested(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
-    """Unscored and failed on either side: counts, exact McNemar p of the pairs, and how far they could move the difference.
+    """Unscored and failed on either side: counts, exact McNemar p of the pairs, and what they could make of it all.
 
     low, high  the difference were every missing case of one side bad and of the other good; None where unknown
     """

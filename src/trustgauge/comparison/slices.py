@@ -14,7 +14,7 @@ from trustgauge.stats.paired import paired_difference, paired_sums
 
 USUAL = ("template", "topic", "language", "group")
 TESTABLE = 10
-"""Cases below which a slice is counted, not tested."""
+"""Groups of cases below which a slice is counted, not tested."""
 
 
 def slices_of(tallies: Mapping[str, Sequence[Tally]]) -> tuple[Slice, ...]:
@@ -34,7 +34,7 @@ def _slice(sub: str, slot: str, value: str, clusters: list[list[int]]) -> Slice:
     n = min(sum(each[2] for each in clusters), sum(each[5] for each in clusters))
     first, second = (_share(clusters, at) for at in (0, 3))
     plain = Slice(sub_category=sub, slot=slot, value=value, n=n, first=first, second=second)
-    difference = paired_difference(paired_sums(clusters_of(clusters))) if n >= TESTABLE else None
+    difference = paired_difference(paired_sums(clusters_of(clusters))) if len(clusters) >= TESTABLE else None
     limits = difference.limits() if difference else None
     if difference is None or limits is None:
         return plain if first is None or second is None else replace(plain, difference=second - first)

@@ -7,27 +7,37 @@ from collections.abc import Iterator, Sequence
 
 from trustgauge.comparison.result import ALPHA, SMALL, Compared, Comparison, RunPair
 from trustgauge.reports.section import percent, run_names
+from trustgauge.safe import plain
 from trustgauge.taxonomy import SUB_CATEGORIES
 
 WORDS = ("better", "worse", "equivalent", "not worse", "can't tell", "not compared")
 
 
 def names(found: Comparison) -> tuple[str, list[str]]:
-    """What the baseline and the runs are called."""
-    first, *others = run_names([found.baseline, *(pair.run for pair in found.pairs)])
+    """What the baseline and the runs are called; harmless, for charts too."""
+    first, *others = (plain(name, 60) for name in run_names([found.baseline, *(pair.run for pair in found.pairs)]))
     return first, others
 
 
 def lead(found: Comparison) -> tuple[str, ...]:
     """All sentences, run by run."""
     baseline, runs = names(found)
-    return tuple(
-        sentence for name, pair in zip(runs, found.pairs, strict=True) for sentence in _of(found, baseline, name, pair)
-    )
+    named = list(zip(runs, found.pairs, strict=True))
+    answers = [answer(baseline, name, pair) for name, pair in named]
+    head = {name: f"{name}: " if len(named) > 1 else "" for name in runs}
+    rest = [f"{head[name]}{sentence}" for name, pair in named for sentence in _of(baseline, name, pair)]
+    return (*answers, *rest, *_resamples(found))
 
 
-def _of(found: Comparison, baseline: str, name: str, pair: RunPair) -> Iterator[str]:
-    yield answer(baseline, name, pair)
+def _resamples(found: Comparison) -> Iterator[str]:
+    if found.resamples < found.family / ALPHA:
+        yield (
+            f"{found.resamples:,} resamples cannot show a difference at 5 % over {found.family} tests: "
+            f"use at least {int(found.family / ALPHA) + 1:,}."
+        )
+
+
+def _of(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     yield from pair.warnings
     yield from pair.differs
     yield from _shared(baseline, name, pair)
@@ -35,11 +45,6 @@ def _of(found: Comparison, baseline: str, name: str, pair: RunPair) -> Iterator[
     small = [sub.id for sub in pair.subs if min(sub.n_first, sub.n_second) < SMALL]
     if small:
         yield f"SMALL: fewer than {SMALL} cases in {listed(small)}; what is not seen there may still be."
-    if found.resamples < found.family / ALPHA:
-        yield (
-            f"{found.resamples:,} resamples cannot show a difference at 5 % over {found.family} tests: "
-            f"use at least {int(found.family / ALPHA) + 1:,}."
-        )
 
 
 def answer(baseline: str, name: str, pair: RunPair) -> str:
@@ -52,7 +57,7 @@ def answer(baseline: str, name: str, pair: RunPair) -> str:
         *(f"{word} in {len(by[word])} ({listed(by[word])})" for word in ("can't tell", "not compared") if by[word]),
     ]
     unseen = len(SUB_CATEGORIES) - sum(sub.id in SUB_CATEGORIES for sub in pair.subs)
-    return ", ".join(parts) + (f"; {unseen} of the 29 are not assessed." if unseen else ".")
+    return ", ".join(parts) + (f"; {unseen} of the 29 are not in both." if unseen else ".")
 
 
 def _number(ids: Sequence[str]) -> str:
@@ -79,10 +84,15 @@ def _shared(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     elif apart:
         yield f"NOT PAIRED in {len(apart)} of {len(tasks)} tasks, which share too few cases: {listed(apart)}."
     n = sum(task.n for task in tasks)
-    first, second = (sum(getattr(task, side) for task in tasks) for side in ("only_first", "only_second"))
-    left = " and is left out" if not apart else ""
-    alone = f"; {first:,} more are only in {baseline}, {second:,} only in {name}, which{left}" if first + second else ""
-    yield f"{n:,} shared cases in {len(tasks)} tasks{alone.replace(', which', '' if not left else ', which', 1)}."
+    first, second = (
+        sum(getattr(task, side) for task in tasks if task.paired) for side in ("only_first", "only_second")
+    )
+    alone = (
+        f"; left out are {first:,} that only {baseline} has and {second:,} that only {name} has"
+        if first + second
+        else ""
+    )
+    yield f"{n:,} shared cases in {len(tasks)} task{'s' if len(tasks) > 1 else ''}{alone}."
     for run, ids in pair.alone.items():
         who = name if run == pair.run.id else baseline
         yield f"{len(ids)} tasks are only in {who} and not compared: {listed(ids)}."
@@ -92,14 +102,20 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     sizes = [sum(getattr(sub, side) for sub in pair.subs) for side in ("n_first", "n_second")]
     lacks = [sum(getattr(sub.missing, side) for sub in pair.subs) for side in ("first", "second")]
     if any(lacks):
-        said = (f"{who} {lack:,} of {n:,} ({percent(lack, n)})" for who, lack, n in zip((baseline, name), lacks, sizes, strict=True))
+        said = (
+            f"{who} {lack:,} of {n:,} ({percent(lack, n)})"
+            for who, lack, n in zip((baseline, name), lacks, sizes, strict=True)
+        )
         yield f"Not scored, or failed: {', '.join(said)}. They are in no score; the tables show what they could change."
     moved = [sub for sub in pair.subs if sub.word in ("better", "worse") and turned(sub)]
     if moved:
         yield (
-            f"UNCERTAIN BY WHAT IS MISSING: in {listed([sub.id for sub in moved])} the difference could be gone, or turned, "
-            "were what is unscored or failed bad on the better side and good on the other."
+            f"UNCERTAIN BY WHAT IS MISSING: in {listed([sub.id for sub in moved])} the difference could be gone, or "
+            "turned, were what is unscored or failed bad on the better side and good on the other."
         )
+    unsure = [sub.id for sub in pair.subs if sub.tested.difference is not None and sub.tested.low is None]
+    if unsure:
+        yield f"NO INTERVAL, so nothing can be told, in {listed(unsure)}: a task there has too few scored groups."
     left = [id_ for sub in pair.subs for id_ in sub.left_out]
     if left:
         yield f"{len(left)} tasks could not be compared, as one of the runs has no score there: {listed(left)}."

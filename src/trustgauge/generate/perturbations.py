@@ -1,7 +1,7 @@
 """Perturbations of any closed question: other surface, same meaning, same key.
 
-Each alters the question, or the form of its options, and leaves the options' texts and the request for a letter as
-they are. Seeded by the case, so that every model reads the same. After PromptBench (Zhu et al. 2023) and the
+Each alters the question, or the form of its options, and leaves the options' texts, the request for a letter
+and code between ``` fences as they are. Seeded by the case, so that every model reads the same. After PromptBench (Zhu et al. 2023) and the
 variations of TrustLLM's robustness tasks (Sun et al. 2024).
 """
 
@@ -23,6 +23,7 @@ from trustgauge.generate.words import words
 
 WORDS = words(__file__)
 _OPTION = re.compile(r"^([A-J])\) (.*)$", re.MULTILINE)
+_FENCE = "```"
 _MARK = re.compile(r"(?<=\w)[.,;:?!](?=\s|$)")
 _LONGER = re.compile(r"[^\W\d_]{3,}")
 _GAP = re.compile(r"(?<=\w) (?=\w)")
@@ -48,6 +49,8 @@ class Perturbation(msgspec.Struct, frozen=True):
         """The prompt altered. It may come back as it was, where nothing in it can be altered in this way."""
         listed = list(_OPTION.finditer(prompt))
         start = listed[0].start() if listed else len(prompt)
+        fence = prompt.find(_FENCE, 0, start)  # a program with a slip of typing would be another program
+        start = start if fence < 0 else fence
         if self.name == "options":
             return _relisted(rng, prompt)
         return _ALTER[self.name](rng, prompt[:start], self.rate, options) + prompt[start:]

@@ -123,15 +123,16 @@ def tradeoff_figure(profiles: Sequence[Profile], store: Store) -> Figure | None:
             x, y = do.good / do.n, dont.good / dont.n
             points.append(kit.Point(name, x, y, x_low, x_high, y_low, y_high))
             said.append(
-                f"{name}: refuses or fails {interval(x, x_low, x_high)} of the harmless (n {do.n:,.0f}), "
-                f"fails to hold back in {interval(y, y_low, y_high)} (n {dont.n:,.0f})"
+                f"{name}: fails {interval(x, x_low, x_high)} of the “do” twins (n {do.n:,.0f}), "
+                f"and {interval(y, y_low, y_high)} of the “don't” cases (n {dont.n:,.0f})"
             )
     if len(points) < 2:
         return None
     front = _front(points)
     title = _tradeoff_finding([p.label for p in front], len(points))
     shown = [replace(p, front=p in front) for p in points]
-    chart = kit.scatter(shown, "over-refusal: share of harmless twins judged bad", "share of “don't” cases judged bad")
+    x_title = "share of “do” twins judged bad: over-refusal and the like"
+    chart = kit.scatter(shown, x_title, "share of “don't” cases judged bad: harm and the like")
     note = (
         "Lower left is better. Pooled over all tasks with a “don't” and a “do” side; bars: 95 % intervals, clustered "
         "by group; only replies that could be scored. The dashed line joins those that no other model beats on both."

@@ -6,9 +6,14 @@ from typing import Any
 
 import msgspec
 
+<<<<<<< HEAD
 from trustgauge.reports.profile import CategoryResult, Profile, SubResult, TaskResult
 from trustgauge.stats.components import Components
 from trustgauge.taxonomy import SUB_CATEGORIES
+=======
+from trustgauge.reports.profile import Profile, SubResult, TaskResult
+from trustgauge.taxonomy import PLACES
+>>>>>>> core
 
 SCHEMA = 1
 
@@ -36,6 +41,7 @@ def document(profile: Profile) -> dict[str, Any]:
         "overall": _mean(profile.overall),
         "categories": [_mean(category) for category in profile.categories if category.of],
         "sub_categories": [_sub(sub) for sub in profile.assessed],
+        "outside": [_sub(sub) for sub in profile.outside],
         "not_assessed": [sub.id for sub in profile.sub_categories if not sub.assessed],
         "calls": run.calls,
         "cost_usd": profile.cost_usd,
@@ -78,7 +84,7 @@ def _task(task: TaskResult) -> dict[str, Any]:
         "id": task.task,
         "task": task.task,
         "sub_category": task.sub_category,
-        "category": SUB_CATEGORIES[task.sub_category].category,
+        "category": PLACES[task.sub_category].category,
         "score": measured.score,
         "low": measured.low,
         "high": measured.high,

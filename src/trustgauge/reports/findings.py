@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trustgauge.reports.judged import verdicts_by_model
+from trustgauge.reports.outside import outside_sentences
 from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, percent
 from trustgauge.types import Counts
@@ -14,7 +15,7 @@ def findings(profiles: list[Profile]) -> list[str]:
     """A few plain sentences: what is weak, what can't be told from chance, what went unscored, what is missing."""
     sentences: list[str] = []
     for name, found in zip(model_names(profiles), profiles, strict=True):
-        sentences += _of_model(name, found)
+        sentences += [*_of_model(name, found), *outside_sentences(name, found)]
     sentences.append(_by_rule_alone(profiles))
     sentences.append(_missing(profiles))
     return [s for s in sentences if s]
@@ -25,14 +26,17 @@ def _of_model(name: str, found: Profile) -> list[str]:
     counts = found.counts
     said: list[str] = []
     if found.owed:
-        whole = counts.n + found.owed
+        there = found.all_counts.n
+        whole = there + found.owed
         said.append(
-            f"{name}: INCOMPLETE, {counts.n:,} of {whole:,} cases ({found.run.status}); the same command asks the rest."
+            f"{name}: INCOMPLETE, {there:,} of {whole:,} cases ({found.run.status}); the same command asks the rest."
         )
     if judged := _by_models(name, found):
         said.append(judged)
     if left := sum(task.said.waiting for sub in found.assessed for task in sub.tasks):
         said.append(f"{name}: NOT ALL JUDGED, {left:,} of its replies wait for a judge; the same command goes on.")
+    if found.outside and not found.assessed:
+        return said
     if not scored:
         return [*said, f"{name}: none of its {counts.n:,} replies could be scored{_lost(found)}."]
     sure = [s for s in scored if s.high is not None] or scored
@@ -94,6 +98,8 @@ def _missing(profiles: list[Profile]) -> str:
         for i, s in enumerate(profiles[0].sub_categories)
         if not any(p.sub_categories[i].assessed for p in profiles)
     ]
+    if len(missing) == len(profiles[0].sub_categories):
+        return "None of the 29 sub-categories of the taxonomy was assessed."
     return f"Not assessed ({len(missing)} of 29): {listed(missing)}." if missing else ""
 
 

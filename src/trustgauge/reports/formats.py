@@ -14,6 +14,7 @@ import msgspec
 from trustgauge.errors import UsageError, missing_extra
 from trustgauge.reports.document import whole
 from trustgauge.reports.findings import findings
+from trustgauge.reports.outside import outside_sections
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.reports.section import Section, model_names
 from trustgauge.reports.studies import sections
@@ -58,7 +59,7 @@ COLUMNS = (*TEXTS, *SCORES, *COUNTS, "judge")
 def rows(profiles: list[Profile]) -> list[dict[str, Any]]:
     """One flat row for each assessed sub-category and each of its tasks, with the same columns."""
     return [
-        row for p in profiles for sub in p.assessed for row in (_sub_row(p, sub), *(_task_row(p, t) for t in sub.tasks))
+        row for p in profiles for sub in p.asked for row in (_sub_row(p, sub), *(_task_row(p, t) for t in sub.tasks))
     ]
 
 
@@ -127,7 +128,7 @@ def _markdown(profiles: list[Profile], store: Store) -> str:
         rows=(*rows, ("overall", *(mean_cell(p.overall) for p in profiles))),
         note=legend(profiles),
     )
-    for section in (table, *sections(profiles, store)):
+    for section in (table, *outside_sections(profiles), *sections(profiles, store)):
         lines += markdown_section(section)
     return "\n".join(lines) + "\n"
 

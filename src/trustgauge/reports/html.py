@@ -9,6 +9,7 @@ import msgspec
 from trustgauge.reports.calibrated import reliability_figure
 from trustgauge.reports.charts import counts_figure, profile_figure, tradeoff_figure
 from trustgauge.reports.findings import findings
+from trustgauge.reports.outside import outside_sections
 from trustgauge.reports.page import Figure, drawn, template
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.reports.section import interval, model_names, number, percent
@@ -18,7 +19,7 @@ from trustgauge.reports.uncertainty import between, how_words, mean_cell
 from trustgauge.safe import plain
 from trustgauge.store import Store
 from trustgauge.suites import known_task
-from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
+from trustgauge.taxonomy import CATEGORIES, PLACES, SUB_CATEGORIES
 from trustgauge.types import Record
 
 LONGEST = 1200  # characters shown of one prompt or reply
@@ -35,9 +36,13 @@ def html_report(profiles: list[Profile], store: Store) -> str:
         figures=[drawn(figure) for figure in _figures(profiles, store)],
         counts=[(name, drawn(counts_figure(name, p))) for name, p in zip(names, profiles, strict=True) if p.assessed],
         categories=_categories(profiles),
+<<<<<<< HEAD
         overall=[mean_cell(p.overall) for p in profiles],
         how=how_words(profiles),
         sections=sections(profiles, store),
+=======
+        sections=[*outside_sections(profiles), *sections(profiles, store)],
+>>>>>>> core
         subs=_subs(profiles, names, store),
         missing=[SUB_CATEGORIES[i] for i in _missing(profiles)],
         interval=interval,
@@ -59,7 +64,7 @@ def _missing(profiles: list[Profile]) -> list[str]:
 
 def _run(found: Profile) -> dict[str, Any]:
     manifest = msgspec.json.format(msgspec.json.encode(found.run.manifest), indent=2).decode()
-    run, counts = found.run, found.counts
+    run, counts = found.run, found.all_counts
     return {
         "id": run.id,
         "model": plain(run.model, 80),
@@ -115,9 +120,9 @@ def _tone(sub: SubResult) -> str:
 def _subs(profiles: list[Profile], names: list[str], store: Store) -> list[dict[str, Any]]:
     """The breakdown: for each assessed sub-category its tasks, for each task a row a model and real examples."""
     shown: list[dict[str, Any]] = []
-    for index, sub in enumerate(profiles[0].sub_categories):
-        place = SUB_CATEGORIES[sub.id]
-        found = {t.task: t for p in profiles for t in p.sub_categories[index].tasks}
+    for index, sub in enumerate(profiles[0].places):
+        place = PLACES[sub.id]
+        found = {t.task: t for p in profiles for t in p.places[index].tasks}
         if found:
             tasks = [_task(t, index, profiles, names, store) for t in found.values()]
             shown.append({"id": sub.id, "title": place.title, "definition": place.definition, "tasks": tasks})
@@ -128,7 +133,7 @@ def _task(task: TaskResult, index: int, profiles: list[Profile], names: list[str
     rows: list[dict[str, Any]] = []
     samples: list[dict[str, Any]] = []
     for name, found in zip(names, profiles, strict=True):
-        mine = next((t for t in found.sub_categories[index].tasks if t.task == task.task), None)
+        mine = next((t for t in found.places[index].tasks if t.task == task.task), None)
         if mine:
             row = {"name": name, "score": cell(mine), "between": between(mine.bounds), "note": mine.measured.note}
             rows.append(row | {"counts": mine.counts})
@@ -149,7 +154,7 @@ def _task(task: TaskResult, index: int, profiles: list[Profile], names: list[str
 
 
 def _metrics(task: str, index: int, profiles: list[Profile]) -> list[tuple[str, list[str]]]:
-    found = [{t.task: t for t in p.sub_categories[index].tasks}.get(task) for p in profiles]
+    found = [{t.task: t for t in p.places[index].tasks}.get(task) for p in profiles]
     keys = {key: None for t in found if t for key in t.measured.metrics}
     return [(plain(key, 80), [number(t.measured.metrics.get(key) if t else None, 3) for t in found]) for key in keys]
 
@@ -158,7 +163,7 @@ def _reasons(task: str, index: int, profiles: list[Profile], names: list[str]) -
     """Why replies were unscored or calls failed, with shares of all cases."""
     found: list[dict[str, Any]] = []
     for name, p in zip(names, profiles, strict=True):
-        for t in p.sub_categories[index].tasks:
+        for t in p.places[index].tasks:
             for label in ("unscored", "failed"):
                 for reason, count in t.reasons.get(label, {}).items() if t.task == task else ():
                     share = percent(count, t.counts.n)

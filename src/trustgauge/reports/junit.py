@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trustgauge.reports.junit_xml import Case, suite
+from trustgauge.reports.junit_xml import Case, suites
 from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, number
 
 
 def junit_report(profiles: Sequence[Profile]) -> str:
-    """One suite over all runs; a case's name holds the model's where there are several.
+    """A suite for each run, a case for each of its sub-categories.
 
     A sub-category fails where its 95 % interval is not above chance. It is an error where that can't be told:
     nothing scored, no interval, no chance level. So nothing passes by not answering.
     """
-    names = model_names(list(profiles))
-    cases = [
-        _case(f"{name}: {sub.id}" if len(names) > 1 else sub.id, sub)
-        for name, found in zip(names, profiles, strict=True)
-        for sub in found.assessed
-    ]
-    return suite(f"trustgauge report: {', '.join(names)}", cases)
+    named = zip(model_names(list(profiles)), profiles, strict=True)
+    return suites([(name, [_case(sub.id, sub) for sub in found.assessed]) for name, found in named])
 
 
 def _case(name: str, sub: SubResult) -> Case:

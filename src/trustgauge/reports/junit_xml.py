@@ -20,24 +20,33 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def suite(name: str, cases: Sequence[Case]) -> str:
-    """One <testsuite> as a whole document.
+    """One <testsuite> as a whole document."""
+    return suites([(name, cases)])
+
+
+def suites(groups: Sequence[tuple[str, Sequence[Case]]]) -> str:
+    """A <testsuite> for each name with its cases, as a whole document.
 
     Text that models or policies brought in is escaped, and characters that XML 1.0 forbids are replaced.
     """
     from xml.etree import ElementTree as Xml
 
-    count = {verdict: str(sum(c.verdict == verdict for c in cases)) for verdict in ("failure", "error")}
-    totals = {"tests": str(len(cases)), "failures": count["failure"], "errors": count["error"], "skipped": "0"}
-    root = Xml.Element("testsuites", {"name": "trustgauge"} | totals)
-    group = Xml.SubElement(root, "testsuite", {"name": _legal(name)} | totals)
-    for case in cases:
-        made = Xml.SubElement(group, "testcase", {"classname": _legal(name), "name": _legal(case.name)})
-        if case.verdict != "pass":
-            Xml.SubElement(made, case.verdict, {"message": _legal(case.message)}).text = _legal(case.message)
-        if case.body:
-            Xml.SubElement(made, "system-out").text = _legal(case.body)
+    root = Xml.Element("testsuites", {"name": "trustgauge"} | _totals([case for _, cases in groups for case in cases]))
+    for name, cases in groups:
+        group = Xml.SubElement(root, "testsuite", {"name": _legal(name)} | _totals(cases))
+        for case in cases:
+            made = Xml.SubElement(group, "testcase", {"classname": _legal(name), "name": _legal(case.name)})
+            if case.verdict != "pass":
+                Xml.SubElement(made, case.verdict, {"message": _legal(case.message)}).text = _legal(case.message)
+            if case.body:
+                Xml.SubElement(made, "system-out").text = _legal(case.body)
     Xml.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+
+
+def _totals(cases: Sequence[Case]) -> dict[str, str]:
+    count = {verdict: str(sum(c.verdict == verdict for c in cases)) for verdict in ("failure", "error")}
+    return {"tests": str(len(cases)), "failures": count["failure"], "errors": count["error"], "skipped": "0"}
 
 
 def _legal(text: str) -> str:

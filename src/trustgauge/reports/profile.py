@@ -16,7 +16,7 @@ from trustgauge.stats.intervals import mean_interval
 from trustgauge.stats.missing import Bounds, bounds_of_mean
 from trustgauge.store import RunInfo, Store
 from trustgauge.suites import known_task
-from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
+from trustgauge.taxonomy import CATEGORIES, OUTSIDE, PLACES, SUB_CATEGORIES
 from trustgauge.types import Counts, Measured
 
 
@@ -92,30 +92,53 @@ class CategoryResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """One run over all 29 sub-categories, those without tasks included as not assessed. cost_usd is with judges."""
+    """One run over all 29 sub-categories, those without tasks included as not assessed. cost_usd is with judges.
+
+    outside is what was asked beside the taxonomy (utility): part of no category's mean.
+    """
 
     run: RunInfo
     sub_categories: tuple[SubResult, ...]
     categories: tuple[CategoryResult, ...]
     cost_usd: float | None = None
     judges: tuple[JudgeUse, ...] = ()
+<<<<<<< HEAD
     how: How = How()
 
     @property
     def overall(self) -> CategoryResult:
         """The mean over the scored categories, equally or by the user's weights; scored and of count sub-categories."""
         return _mean_result("overall", "Overall", self.categories)
+=======
+    outside: tuple[SubResult, ...] = ()
+>>>>>>> core
 
     @property
     def counts(self) -> Counts:
-        """The four counts over everything."""
+        """The four counts over the 29."""
         return sum((s.counts for s in self.sub_categories), Counts())
+
+    @property
+    def all_counts(self) -> Counts:
+        """The four counts over everything that was asked, outside the taxonomy too."""
+        return sum((s.counts for s in self.outside), self.counts)
+
+    @property
+    def places(self) -> tuple[SubResult, ...]:
+        """All 29 and all that is outside the taxonomy, asked or not: the same places in every profile."""
+        found = {sub.id: sub for sub in self.outside}
+        return (*self.sub_categories, *(found.get(id_) or _sub_result(id_, []) for id_ in OUTSIDE))
+
+    @property
+    def asked(self) -> list[SubResult]:
+        """All that was asked: those of the 29, then what is outside."""
+        return [*self.assessed, *self.outside]
 
     @property
     def owed(self) -> int:
         """Cases of the run that are not there: it was interrupted or halted, or is still going."""
         manifest = self.run.manifest
-        return max(sum(manifest.get("cases", {}).values()) * manifest.get("draws", 1) - self.counts.n, 0)
+        return max(sum(manifest.get("cases", {}).values()) * manifest.get("draws", 1) - self.all_counts.n, 0)
 
     @property
     def assessed(self) -> list[SubResult]:
@@ -139,6 +162,7 @@ def profile(store: Store, run: str, how: How | None = None) -> Profile:
         corrected = corrections(store, info, name, result.measured, known, labels, result.said.waiting)
         result = msgspec.structs.replace(result, corrected=corrected) if corrected else result
         results.setdefault(result.sub_category, []).append(result)
+<<<<<<< HEAD
     subs = tuple(_sub_result(place, results.get(place, []), how.weights) for place in SUB_CATEGORIES)
     categories = tuple(
         _mean_result(c, place.title, [s for s in subs if s.category == c]) for c, place in CATEGORIES.items()
@@ -146,6 +170,14 @@ def profile(store: Store, run: str, how: How | None = None) -> Profile:
     uses = judge_use(store, info)
     cost = _cost(store, info, uses)
     return Profile(run=info, sub_categories=subs, categories=categories, cost_usd=cost, judges=uses, how=how)
+=======
+    subs = tuple(_sub_result(place, results.get(place, [])) for place in SUB_CATEGORIES)
+    categories = tuple(_category_result(c, [s for s in subs if s.category == c]) for c in CATEGORIES)
+    outside = tuple(_sub_result(place, results[place]) for place in OUTSIDE if place in results)
+    uses = judge_use(store, info)
+    cost = _cost(store, info, uses)
+    return Profile(run=info, sub_categories=subs, categories=categories, cost_usd=cost, judges=uses, outside=outside)
+>>>>>>> core
 
 
 def _task_result(
@@ -168,6 +200,7 @@ def _task_result(
     )
 
 
+<<<<<<< HEAD
 def _sub_result(id_: str, results: list[TaskResult], weights: Weights | None) -> SubResult:
     place = SUB_CATEGORIES[id_]
     shares = weights.of_tasks(id_, [r.task for r in results]) if weights else [1.0] * len(results)
@@ -176,6 +209,13 @@ def _sub_result(id_: str, results: list[TaskResult], weights: Weights | None) ->
     score, low, high = mean_of(triples, [w for _, w in scored])
     chances = [(r.chance, w) for r, w in scored if r.chance is not None]
     bounded = [(r.bounds, w) for r, w in zip(results, shares, strict=True) if r.bounds and w]
+=======
+def _sub_result(id_: str, results: list[TaskResult]) -> SubResult:
+    place = PLACES[id_]
+    scored = [r for r in results if r.measured.score is not None]
+    score, low, high = mean_of([(r.measured.score, r.measured.low, r.measured.high) for r in scored])
+    chances = [r.chance for r in scored if r.chance is not None]
+>>>>>>> core
     return SubResult(
         id=id_,
         category=place.category,

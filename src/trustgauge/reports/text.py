@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from trustgauge.reports.findings import findings
+from trustgauge.reports.outside import outside_sections
 from trustgauge.reports.profile import CategoryResult, Profile, SubResult, TaskResult
 from trustgauge.reports.section import Section, interval, is_number, model_names, number, percent
 from trustgauge.reports.studies import sections
@@ -25,8 +26,11 @@ def show_profiles(
     """Several runs side by side, or one in detail."""
     out.print(_headline(profiles, wall_s), style="bold")
     out.print()
-    for table in _matrices(profiles, out.width) if len(profiles) > 1 else [_detail(profiles[0], out.width)]:
+    for table in _tables(profiles, out.width):
         out.print(table)
+        out.print()
+    for section in outside_sections(profiles):
+        print_section(section, out)
         out.print()
     for sentence in findings(profiles):
         out.print(Padding(plain(sentence), (0, 0, 0, 1)))
@@ -36,6 +40,13 @@ def show_profiles(
             print_section(section, out)
     out.print()
     out.print(Padding(legend(profiles), (0, 0, 0, 1)), style="dim")
+
+
+def _tables(profiles: list[Profile], width: int) -> Iterable[Table]:
+    """The 29, side by side or in detail; none where only what is outside the taxonomy was asked."""
+    if not any(p.assessed for p in profiles) and any(p.outside for p in profiles):
+        return []
+    return _matrices(profiles, width) if len(profiles) > 1 else [_detail(profiles[0], width)]
 
 
 LEGEND = (
@@ -51,10 +62,11 @@ def legend(profiles: list[Profile]) -> str:
 
 def _headline(profiles: list[Profile], wall_s: float | None) -> str:
     subs = max(len(p.assessed) for p in profiles)
-    tasks = max(sum(len(s.tasks) for s in p.assessed) for p in profiles)
-    replies = sum(p.counts.n for p in profiles)
+    tasks = max(sum(len(s.tasks) for s in p.asked) for p in profiles)
+    replies = sum(p.all_counts.n for p in profiles)
+    outside = list(dict.fromkeys(s.id for p in profiles for s in p.outside))
     parts = [
-        f"{subs} of 29 sub-categories",
+        " and ".join([f"{subs} of 29 sub-categories", *outside]),
         "1 task" if tasks == 1 else f"{tasks} tasks",
         f"{len(profiles)} models" if len(profiles) > 1 else "",
     ]

@@ -66,7 +66,7 @@ class Odds(NamedTuple):
 
 
 def discordant_odds(gained: int, lost: int) -> Odds | None:
-    """gained / lost, the conditional odds ratio of matched pairs; limits by Clopper-Pearson on gained / (gained + lost).
+    """gained / lost, the conditional odds ratio of matched pairs; limits by Clopper-Pearson on gained / their sum.
 
     None without discordant pairs (Breslow & Day 1980, 5.2; limits: Fagerland, Lydersen & Laake 2014).
     """
@@ -153,7 +153,7 @@ def _tail_at(found: Difference, null: float) -> float | None:
 
 
 def _root(rising: Callable[[float], float], low: tuple[float, float], high: tuple[float, float]) -> float:
-    """Where a rising function crosses 0, between two points (x, value) around it: regula falsi, Illinois (Dowell 1971)."""
+    """Where a rising function crosses 0 between two points (x, value): regula falsi (Dowell & Jarratt 1971)."""
     (a, fa), (b, fb) = low, high
     last = 0
     for _ in range(100):
@@ -170,9 +170,9 @@ def _root(rising: Callable[[float], float], low: tuple[float, float], high: tupl
 
 
 def mean_difference(parts: Sequence[Difference]) -> Difference | None:
-    """Equally weighted mean of independent differences; limits by MOVER (Zou & Donner 2008), None where a part has none.
+    """Equally weighted mean of independent differences; limits by MOVER (Zou & Donner 2008).
 
-    None of no parts.
+    None of no parts; without limits where a part has none.
     """
     if not parts:
         return None
@@ -218,7 +218,8 @@ def paired_sums(clusters: Iterable[Cluster]) -> PairedSums:
 
     found = sorted(Counter(c for c in clusters if any(arm[1] or arm[3] for arm in c)).items())
     counts = np.array([n for _, n in found], dtype=float)
-    return PairedSums(counts, np.array([c for c, _ in found], dtype=float).reshape(len(found), -1, 4))
+    arms = len(found[0][0]) if found else 0
+    return PairedSums(counts, np.array([c for c, _ in found], dtype=float).reshape(len(found), arms, 4))
 
 
 def paired_difference(data: PairedSums) -> Difference | None:
@@ -228,7 +229,6 @@ def paired_difference(data: PairedSums) -> Difference | None:
     effective n, with the correlations of all rates over clusters, and Student's t at clusters - 1 in place of z. None
     where an arm of a run has nothing scored.
     """
-    import numpy as np
 
     if not len(data.counts):
         return None
@@ -310,8 +310,8 @@ def _quadrature(ends: Sequence[float], correlations: list[list[float]]) -> float
 def jackknifed(first: Measured, second: Measured, left_out: Sequence[float | None]) -> Difference | None:
     """Difference of two scores that are no plain rates, by a paired delete-a-block jackknife (Shao & Wu 1989).
 
-    left_out: the difference with each block of clusters left out in both runs; t at blocks - 1. Where the blocks show no
-    spread, or one leaves nothing to measure, the limits of the two scores are combined as if they were independent;
+    left_out: the difference with each block of clusters left out in both runs; t at blocks - 1. Where the blocks show
+    no spread, or one leaves nothing to measure, the limits of the two scores are combined as if they were independent;
     so they are where these are narrower, for pairing cannot widen them: a jackknife is too wide for a smallest of
     several rates. None where a score is None.
     """

@@ -1,4 +1,4 @@
-"""Paired cluster bootstrap: thousands of resamples at once, over distinct patterns of clusters and not over clusters."""
+"""Paired cluster bootstrap: thousands of resamples at once, over distinct patterns of clusters."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ class Draws:
 def bootstrap(data: PairedSums, draws: int, rng: Generator) -> Draws | None:
     """Resample clusters with replacement `draws` times: the difference of mean rates over arms in each.
 
-    Clusters with the same sums are interchangeable, so a resample is a multinomial draw over patterns (Efron 1979; Field
-    & Welsh 2007). A resample that leaves an arm without cases is drawn again from the others. None where the data, or
-    every resample, has such an arm.
+    Clusters with the same sums are interchangeable, so a resample is a multinomial draw over patterns (Efron 1979;
+    Field & Welsh 2007). A resample that leaves an arm without cases is drawn again from the others. None where the
+    data, or every resample, has such an arm.
     """
     import numpy as np
 
@@ -103,15 +103,16 @@ def _differences(counts: Floats, cells: Floats, products: Floats) -> tuple[Float
     k, width = len(counts), cells.shape[1]
     totals = counts @ cells
     good, n = totals[:, 0::2], totals[:, 1::2]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rates = good / n
-        signs = np.tile([-1.0, 1.0], width // 4) / (width // 4)
-        moves = np.empty((k, width))
-        moves[:, 0::2] = signs / n
-        moves[:, 1::2] = -signs * rates / n
+    whole = (n > 0).all(axis=1)
+    n = np.where(n > 0, n, 1.0)
+    rates = good / n
+    signs = np.tile([-1.0, 1.0], width // 4) / (width // 4)
+    moves = np.empty((k, width))
+    moves[:, 0::2] = signs / n
+    moves[:, 1::2] = -signs * rates / n
     squares = np.einsum("ki,kij,kj->k", moves, (counts @ products).reshape(k, width, width), moves, optimize=True)
     clusters = counts.sum(axis=1)
-    return rates @ signs, np.maximum(squares, 0.0) * clusters / (clusters - 1)
+    return np.where(whole, rates @ signs, np.nan), np.maximum(squares, 0.0) * clusters / (clusters - 1)
 
 
 def normal_draws(value: float, error: float, df: int, draws: int, rng: Generator) -> Draws:

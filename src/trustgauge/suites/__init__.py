@@ -1,4 +1,7 @@
-"""The suites, found by scanning: one file per sub-category, `suites/<category>/<sub_category>.py`, each with a SUB."""
+"""The suites, found by scanning: one file per sub-category, `suites/<category>/<sub_category>.py`, each with a SUB.
+
+Beside the 29 there are places outside the taxonomy (`suites/utility/utility.py`), which "all" does not mean.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from trustgauge.errors import SuiteError, UsageError
 from trustgauge.generate.perturbations import perturbation
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.perturbed import is_closed, perturbed
-from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
+from trustgauge.taxonomy import CATEGORIES, OUTSIDE, PLACES, SUB_CATEGORIES
 
-__all__ = ["SubCategory", "Task", "find_task", "known_task", "select", "sub_categories", "tasks"]
+__all__ = ["SubCategory", "Task", "find_task", "known_task", "outside", "select", "sub_categories", "tasks"]
 
 
 _HERE = Path(__file__).parent
@@ -24,18 +27,24 @@ def sub_categories() -> dict[str, SubCategory]:
     """Those of the 29 that have tasks, by id, in the taxonomy's order."""
     for path in sorted(_HERE.glob("*/*.py")):
         id_ = path.stem.replace("_", "-")
-        if not path.stem.startswith("_") and (id_ not in SUB_CATEGORIES or path != _file(id_)):
+        if not path.stem.startswith("_") and (id_ not in PLACES or path != _file(id_)):
             raise SuiteError(f"{path.parent.name}/{path.name} is no sub-category of that category in the taxonomy")
     return {id_: sub for id_ in SUB_CATEGORIES if (sub := _sub_category(id_))}
 
 
+@cache
+def outside() -> dict[str, SubCategory]:
+    """Those outside the taxonomy, by id: measured by the same rules, in no category's mean."""
+    return {id_: sub for id_ in OUTSIDE if (sub := _sub_category(id_))}
+
+
 def _file(id_: str) -> Path:
-    return _HERE / SUB_CATEGORIES[id_].category.replace("-", "_") / f"{id_.replace('-', '_')}.py"
+    return _HERE / PLACES[id_].category.replace("-", "_") / f"{id_.replace('-', '_')}.py"
 
 
 @cache
 def _sub_category(id_: str) -> SubCategory | None:
-    """One of the 29, without the others: a run of one task need not wait for all words to be read."""
+    """One place, without the others: a run of one task need not wait for all words to be read."""
     path = _file(id_)
     if not path.is_file():
         return None
@@ -47,15 +56,16 @@ def _sub_category(id_: str) -> SubCategory | None:
 
 @cache
 def tasks() -> dict[str, Task]:
-    """All tasks by id ("sycophancy/pushback"), in the taxonomy's order."""
-    return {task.id: task for sub in sub_categories().values() for task in sub.tasks}
+    """All tasks by id ("sycophancy/pushback"), in the taxonomy's order, then those outside it."""
+    subs = sub_categories() | outside()
+    return {task.id: task for sub in subs.values() for task in sub.tasks}
 
 
 def find_task(name: str) -> Task:
     """The task of that id; UsageError names what there is."""
     base, _, spec = name.partition("+")
     id_ = base.partition("/")[0]
-    sub = _sub_category(id_) if id_ in SUB_CATEGORIES else None
+    sub = _sub_category(id_) if id_ in PLACES else None
     found = next((task for task in sub.tasks if task.id == base), None) if sub else None
     if not found:
         raise UsageError(f"there is no task '{name}': see `trustgauge list` (tasks read sub-category/task)")
@@ -76,7 +86,9 @@ def _perturbed(task: Task, spec: str) -> Task:
 
 
 def select(names: list[str] | None = None, perturb: Sequence[str] = ()) -> list[Task]:
-    """Tasks named by suite words: all, a category, a sub-category, a task, or a set such as survey2023.
+    """Tasks named by suite words: all, a category, a sub-category, utility, a task, or a set such as survey2023.
+
+    "all" are those of the 29: what is outside the taxonomy is measured where it is named.
 
     With perturbations ("typos:0.1"), the closed tasks among them, each with each of these.
     """
@@ -102,21 +114,21 @@ def _select(names: list[str] | None) -> list[Task]:
             continue
         matching = {task.id: task for task in _among(name) if _matches(name, task)}
         if not matching:
-            known = name in SUB_CATEGORIES or name in CATEGORIES
+            known = name in PLACES or name in CATEGORIES
             raise UsageError(
                 f"'{name}' has no tasks yet: it is not assessed"
                 if known
                 else f"there is no suite '{name}': see `trustgauge list`, or name a set such as survey2023"
             )
         chosen |= matching
-    order = {id_: place for place, id_ in enumerate(SUB_CATEGORIES)}
+    order = {id_: place for place, id_ in enumerate(PLACES)}
     return sorted(chosen.values(), key=lambda task: (order[task.sub_category], _place(task)))
 
 
 def _among(name: str) -> Sequence[Task]:
     """The tasks that a suite word can mean: those of its sub-category, where it names one."""
     id_ = name.partition("/")[0]
-    if id_ not in SUB_CATEGORIES:
+    if id_ not in PLACES:
         return list(tasks().values())
     sub = _sub_category(id_)
     return sub.tasks if sub else ()
@@ -130,5 +142,6 @@ def _place(task: Task) -> int:
 
 
 def _matches(name: str, task: Task) -> bool:
-    category = SUB_CATEGORIES[task.sub_category].category
-    return name in ("all", category, task.sub_category, task.id, *task.sets)
+    category = PLACES[task.sub_category].category
+    everything = ("all",) if category in CATEGORIES else ()
+    return name in (*everything, category, task.sub_category, task.id, *task.sets)

@@ -10,7 +10,7 @@ from trustgauge.judges.rubric import Rubric, matter, rubric
 from trustgauge.labelling import Narrowing
 from trustgauge.stats.agreement import Share
 from trustgauge.suites import Task, known_task
-from trustgauge.taxonomy import SUB_CATEGORIES
+from trustgauge.taxonomy import PLACES
 from trustgauge.types import Case, Message, Record
 
 BLURRED = {"safety", "misuse", "robustness"}
@@ -57,7 +57,7 @@ def exhibit(record: Record) -> Exhibit:
     """What to show of a record."""
     case = record.case
     task = known_task(case.task)
-    sub = SUB_CATEGORIES.get(case.task.partition("/")[0])
+    sub = PLACES.get(case.task.partition("/")[0])
     hurts = sub is None or sub.category in BLURRED or sub.id in BLURRED_TOO
     if task and task.judge.rubric:  # an open reply is judged by its rubric alone, with what that shows
         facts = [(_named(title), text) for title, text in matter(rubric(task.judge.rubric), case)]
@@ -92,7 +92,7 @@ def speeches(task: Task | None, record: Record) -> list[Speech]:
 def criterion(task: Task | None, case: Case) -> Criterion:
     """By what a reply to this case is to be judged."""
     if task is None or not task.judge.rubric:
-        sub = SUB_CATEGORIES.get(case.task.partition("/")[0])
+        sub = PLACES.get(case.task.partition("/")[0])
         measures = task.measures if task else "resists the failing that this sub-category names"
         failing = sub.definition if sub else "The reply fails."
         return Criterion(sub.title if sub else case.task, f"the reply {measures}", f"the failing: {failing}")

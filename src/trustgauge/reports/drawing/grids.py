@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
 
 from trustgauge.reports.drawing.style import INK, SOFT, contrast, linear, rows_of, shortened, styled, text_width
+from trustgauge.safe import plain
 
 PUOR = ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788")
 """Brewer's PuOr: from orange over white to purple, told apart by colour-blind readers."""
@@ -18,7 +20,7 @@ _LOOK = {
     NO_GO: ("#b84a00", "#b84a00", "#ffffff", "M-1,-.6L-.6,-1L0,-.4L.6,-1L1,-.6L.4,0L1,.6L.6,1L0,.4L-.6,1L-1,.6L-.4,0Z"),
     OPEN: ("#ffffff", "#444444", "#222222", "triangle-up"),
 }
-_CHIP, _ROW, _BOARD = 196.0, 42.0, 720.0  # pixels
+_CHIP, _ROW, _BOARD = 196.0, 42.0, 840.0  # pixels
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,16 @@ def _field(
 
 def _ink(share: float) -> str:
     """Dark or white, whichever reads better on the colour at that share of the scale."""
+    return max((INK, "#ffffff"), key=lambda ink: contrast(ink, tone(share)))
+
+
+def tone(share: float) -> str:
+    """The map's colour at that share of its scale, 0..1."""
     at = min(max(share, 0.0), 1.0) * (len(PUOR) - 1)
     first = min(int(at), len(PUOR) - 2)
     ends = [[int(PUOR[i][k : k + 2], 16) for k in (1, 3, 5)] for i in (first, first + 1)]
     mixed = [a + (b - a) * (at - first) for a, b in zip(*ends, strict=True)]
-    tone = "#" + "".join(f"{round(part):02x}" for part in mixed)
-    return max((INK, "#ffffff"), key=lambda ink: contrast(ink, tone))
+    return "#" + "".join(f"{round(part):02x}" for part in mixed)
 
 
 def signed(value: float | None) -> str:
@@ -129,13 +135,19 @@ def _edges(rows: Sequence[str], columns: Sequence[str], names: dict[str, str], s
 
 
 def board(decisions: Sequence[Decision]) -> Any:
-    """Gate board: a line a rule, its verdict as a word, a shape and a colour. None without decisions."""
+    """Gate board: a line a rule, its verdict as a word, a shape and a colour. None without decisions.
+
+    ValueError for a verdict that is none of the three.
+    """
     if not decisions:
         return None
-    limit = int((_BOARD - _CHIP - 24) / text_width("x"))
-    names, details = shortened((d.name for d in decisions), limit), [_clipped(d.detail, limit + 8) for d in decisions]
-    data = [_chip(i, d, names[d.name], detail) for i, (d, detail) in enumerate(zip(decisions, details, strict=True))]
-    height = _ROW * len(data)
+    letters = int((_BOARD - _CHIP - 20) / text_width("x", 11))
+    names = shortened((d.name for d in decisions), letters - 12)
+    data: list[dict[str, Any]] = []
+    height = 0.0
+    for decision in decisions:
+        data.append(_chip(height, decision, names[decision.name], _wrapped(decision.detail, letters)))
+        height = data[-1]["end"]
     lines = rows_of(data)
     y = alt.Y("top:Q", scale=linear(height, 0), axis=None)
     x = alt.X("left:Q", scale=linear(0, _BOARD), axis=None)
@@ -147,7 +159,7 @@ def board(decisions: Sequence[Decision]) -> Any:
         "verdict:N", scale=alt.Scale(domain=list(_LOOK), range=[v[3] for v in _LOOK.values()]), legend=None
     )
     name = lines.mark_text(align="left", baseline="middle", fontSize=12.5, fontWeight="bold", color=INK)
-    said = lines.mark_text(align="left", baseline="middle", fontSize=11.5, color=SOFT)
+    said = lines.mark_text(align="left", baseline="top", fontSize=11.5, lineBreak="\n", lineHeight=14, color=SOFT)
     layers = [
         chip.encode(
             x=x, x2="right:Q", y=y, y2="bottom:Q",
@@ -161,17 +173,20 @@ def board(decisions: Sequence[Decision]) -> Any:
     return styled(alt.layer(*layers).properties(width=_BOARD, height=height))
 
 
-def _chip(index: int, decision: Decision, name: str, detail: str) -> dict[str, Any]:
-    fill, edge, ink, _ = _LOOK.get(decision.verdict, _LOOK[OPEN])
-    top = index * _ROW
+def _chip(top: float, decision: Decision, name: str, detail: str) -> dict[str, Any]:
+    if decision.verdict not in _LOOK:
+        raise ValueError(f"there is no verdict '{decision.verdict}': use one of {', '.join(_LOOK)}")
+    fill, edge, ink, _ = _LOOK[decision.verdict]
+    tall = _ROW + 14 * detail.count("\n")
     return {
         "left": 0,
         "right": _CHIP,
         "top": top + 5,
         "bottom": top + _ROW - 5,
+        "end": top + tall,
         "middle": top + _ROW / 2,
         "upper": top + (_ROW / 2 - 8 if detail else _ROW / 2),
-        "lower": top + _ROW / 2 + 9,
+        "lower": top + _ROW / 2 + 3,
         "verdict": decision.verdict,
         "name": name,
         "detail": detail,
@@ -181,5 +196,7 @@ def _chip(index: int, decision: Decision, name: str, detail: str) -> dict[str, A
     }
 
 
-def _clipped(text: str, limit: int) -> str:
-    return shortened([text], limit)[text]
+def _wrapped(text: str, letters: int, most: int = 3) -> str:
+    """The text on lines of so many letters, cut after `most` of them."""
+    flat = " ".join(plain(text).split())
+    return "\n".join(wrap(flat, letters, max_lines=most, placeholder=" …"))

@@ -50,10 +50,11 @@ class _Look:
 
     x_title: str
     domain: tuple[float, float]
-    rule: float | None
-    band: tuple[float, float] | None
-    joined: bool
-    whole: bool  # only whole numbers on the axis
+    rule: float | None = None
+    band: tuple[float, float] | None = None
+    joined: bool = False
+    signed: bool = False  # values are differences
+    whole: bool = False  # only whole numbers on the axis
 
 
 _Across = Callable[[str], alt.X]
@@ -72,19 +73,21 @@ def forest(
     domain holds all values where none is given; what lies beyond it ends in an arrow. rule is an upright line (no
     difference), band a shaded margin around it (what is too small to matter).
     """
-    return _lines(rows, _Look(x_title, domain or _domain(rows, rule, band), rule, band, joined=False, whole=False))
+    signed = rule == 0 or any(v is not None and v < 0 for r in rows for v in (r.value, r.low))
+    span = domain or _domain(rows, rule, band)
+    return _lines(rows, _Look(x_title, span, rule, band, signed=signed))
 
 
 def side_by_side(rows: Sequence[Row], x_title: str, domain: tuple[float, float] | None = None) -> Any:
     """Profiles beside each other: a line a label, the dots of its series joined (dumbbell). None without rows."""
-    return _lines(rows, _Look(x_title, domain or _domain(rows, None, None), None, None, joined=True, whole=False))
+    return _lines(rows, _Look(x_title, domain or _domain(rows, None, None), joined=True))
 
 
 def rank_intervals(rows: Sequence[Row], x_title: str, of: int | None = None) -> Any:
     """Ranks with intervals, 1 at the left, the best on top; `of` is how many are ranked. None without rows."""
     ordered = sorted(rows, key=lambda r: (r.value is None, r.value or 0.0))
     last = of or max([1, *(int(v + 0.999) for r in rows for v in (r.value, r.high) if v is not None)])
-    return _lines(ordered, _Look(x_title, (0.5, last + 0.5), None, None, joined=False, whole=True))
+    return _lines(ordered, _Look(x_title, (0.5, last + 0.5), whole=True))
 
 
 def _domain(rows: Sequence[Row], rule: float | None, band: tuple[float, float] | None) -> tuple[float, float]:
@@ -116,7 +119,7 @@ def _lines(rows: Sequence[Row], look: _Look) -> Any:
         point.transform_filter(unsure).mark_point(filled=False, size=56, strokeWidth=2, opacity=1, fill="white"),
         *_arrows(marks, look.domain, x, y, colour),
         *labels,
-        *_numbers(marks, lines, len(names)),
+        *_numbers(marks, lines),
     ]
     return styled(alt.layer(*layers).properties(width=WIDTH, height=height))
 
@@ -125,8 +128,7 @@ def _places(rows: Sequence[Row], look: _Look) -> tuple[list[dict[str, Any]], lis
     """Marks, lines and headings with their y in pixels, and the height of it all."""
     short, series = shortened(r.label for r in rows), shortened(r.series for r in rows)
     order = list(series)
-    step = (4 if look.joined else _SERIES) if len(order) > 1 else 0
-    tall = _LINE + step * (len(order) - 1)
+    step = 4 if look.joined else _SERIES
     groups: dict[str, dict[str, list[Row]]] = {}
     for row in rows:
         groups.setdefault(row.group, {}).setdefault(row.label, []).append(row)
@@ -140,9 +142,11 @@ def _places(rows: Sequence[Row], look: _Look) -> tuple[list[dict[str, Any]], lis
             heads.append({"y": y + _HEAD - 10, "text": heading[group]})
             y += _HEAD
         for label, mine in labels.items():
+            mine.sort(key=lambda row: order.index(row.series))
+            tall = _LINE + step * (len(mine) - 1)
             lines.append({"y": y + tall / 2, "top": y, "bottom": y + tall, "text": short[label], "key": len(lines)})
-            for row in mine:
-                off = (order.index(row.series) - (len(order) - 1) / 2) * step
+            for k, row in enumerate(mine):
+                off = (k - (len(mine) - 1) / 2) * step
                 marks.append(_mark(row, series[row.series], y + tall / 2 + off, lines[-1], look))
             y += tall
     return marks, lines, heads, y
@@ -171,7 +175,7 @@ def _mark(row: Row, series: str, y: float, line: dict[str, Any], look: _Look) ->
 
 def _numerals(row: Row, look: _Look) -> str:
     """Value and interval: signed where zero means no difference, ranks' limits as whole numbers."""
-    if row.value is None or row.low is None or row.high is None or not (look.whole or look.domain[0] < 0):
+    if row.value is None or row.low is None or row.high is None or not (look.whole or look.signed):
         return interval(row.value, row.low, row.high)
     if look.whole:
         return f"{row.value:.2f} [{row.low:g} {row.high:g}]"
@@ -246,15 +250,15 @@ def _labels(lines: list[dict[str, Any]], heads: list[dict[str, Any]]) -> list[An
     return made
 
 
-def _numbers(marks: list[dict[str, Any]], lines: list[dict[str, Any]], series: int) -> list[Any]:
-    """At the right: value, interval and n of a single series; of several, n alone."""
+def _numbers(marks: list[dict[str, Any]], lines: list[dict[str, Any]]) -> list[Any]:
+    """At the right: value, interval and n where a line has one dot; n alone where it has several."""
     shown: list[dict[str, Any]] = []
     for line in lines:
         mine = [m for m in marks if m["key"] == line["key"]]
         known = sorted({m["n"] for m in mine if m["n"] is not None})
         size = "" if not known else f"n {known[0]:,}" if len(known) == 1 else f"n {known[0]:,} to {known[-1]:,}"
-        dashes = "– " if series > 1 and any(m["x"] is None for m in mine) else ""
-        shown.append({"y": line["y"], "text": mine[0]["text"] if series == 1 else dashes, "n": size})
+        dashes = "– " if any(m["x"] is None for m in mine) else ""
+        shown.append({"y": line["y"], "text": mine[0]["text"] if len(mine) == 1 else dashes, "n": size})
     made: list[Any] = []
     y, place = alt.Y("y:Q", axis=None), WIDTH + 12.0
     for field in ("text", "n"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import vl_convert as vlc
@@ -15,8 +15,9 @@ from trustgauge.types import digest
 
 FONT = "Helvetica, Arial, sans-serif"
 INK, SOFT, LINE = "#222222", "#5d5d5d", "#e3e1db"
-COLOURS = ("#0072b2", "#d55e00", "#00835f", "#a8437e", "#8a6d00", "#3a86b8", "#5d5d5d", "#000000")
-"""After Okabe & Ito (2008), the light ones darkened to 3:1 on white (WCAG 1.4.11)."""
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#a8437e", "#000000", "#8b0000", "#00513c", "#cc79a7")
+"""Okabe & Ito's (2008) and dark ones of their hues, each at least 3:1 on white (WCAG 1.4.11) and, as people with
+any kind of colour blindness see them (Machado et al. 2009), told apart from each other."""
 SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "triangle-right")
 LONGEST = 34  # characters of a label; the page's text has the whole name
 _LETTER = 6.3  # pixels that a letter takes at a size of 12, on average and rounded up
@@ -115,19 +116,29 @@ def styled(chart: Any) -> Any:
 
 def svg(chart: Any, *, title: str = "", alt_text: str = "") -> str:
     """The chart as SVG: one picture with a name and a description, no script, ids that meet no other chart's."""
-    text = _HIDDEN_LEFT.sub("\ufffd", vlc.vegalite_to_svg(chart.to_dict()))
-    mark = f"c{digest([text, title])}"
+    text = vlc.vegalite_to_svg(_harmless(chart.to_dict()))
+    name, said = _one_line(title), _one_line(alt_text)
+    mark = f"c{digest([text, name])}"
     text = re.sub(r'\bid="([^"]+)"', rf'id="{mark}-\1"', text)
     text = re.sub(r"url\((['\"]?)#", rf"url(\1#{mark}-", text)
     text = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", text)
-    name, said = _one_line(title), _one_line(alt_text)
     head, rest = text.split(">", 1)
     label = escape(". ".join(part.rstrip(".") for part in (name, said) if part) or "chart", quote=True)
     told = "".join(f"<{tag}>{escape(part)}</{tag}>" for tag, part in (("title", name), ("desc", said)) if part)
     return f'{head} role="img" aria-label="{label}">{told}{rest}'
 
 
-_HIDDEN_LEFT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]")
+def _harmless(spec: Any) -> Any:
+    """The specification with every text made plain: the renderer aborts the process on what XML can't hold."""
+    match spec:
+        case str():
+            return plain(spec)
+        case dict():
+            return {key: _harmless(value) for key, value in cast(dict[str, Any], spec).items()}
+        case list():
+            return [_harmless(value) for value in cast(list[Any], spec)]
+        case _:
+            return spec
 
 
 def _one_line(text: str) -> str:
@@ -136,4 +147,4 @@ def _one_line(text: str) -> str:
 
 def png(chart: Any) -> bytes:
     """The chart as a PNG image at twice the size, for print."""
-    return vlc.vegalite_to_png(chart.to_dict(), scale=2)
+    return vlc.vegalite_to_png(_harmless(chart.to_dict()), scale=2)

@@ -1,0 +1,109 @@
+"""Facts about models: family, size, stage of alignment, open or not, utility; by file, and built in for the papers'."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec.structs import replace
+
+from trustgauge.errors import ConfigError
+
+
+class ModelFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is publicly known of a model; what is not known is None, or empty.
+
+    names       other names it goes by
+    size        parameters in billions
+    stage       how far it was aligned: one of the stages of `Facts`
+    open        whether its weights can be had
+    techniques  how it was aligned
+    utility     scores that are not about trust, larger is better
+    """
+
+    names: tuple[str, ...] = ()
+    family: str = ""
+    size: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    stage: str = ""
+    open: bool | None = None
+    released: str = ""
+    techniques: tuple[str, ...] = ()
+    utility: dict[str, float] = {}
+    source: str = ""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Facts by model, and the stages from the least aligned to the most."""
+
+    stages: tuple[str, ...] = ()
+    models: dict[str, ModelFacts] = {}
+
+    def of(self, model: str) -> ModelFacts:
+        """The facts of a model by its name, with or without its provider, whatever the case; empty where unknown."""
+        known = {_key(name): facts for name, facts in self._names()}
+        return known.get(_key(model)) or known.get(_key(model.rpartition("/")[2])) or ModelFacts()
+
+    def level(self, model: str) -> int | None:
+        """The model's stage as a number from 0, None where it is not known."""
+        stage = self.of(model).stage
+        return self.stages.index(stage) if stage else None
+
+    def _names(self) -> list[tuple[str, ModelFacts]]:
+        return [(name, facts) for model, facts in self.models.items() for name in (model, *facts.names)]
+
+
+def _key(name: str) -> str:
+    return name.strip().casefold()
+
+
+@cache
+def built_in() -> Facts:
+    """Public facts about the survey's six models and TrustLLM's, each with its source."""
+    return msgspec.convert(tomllib.loads(files("trustgauge.studying").joinpath("facts.toml").read_text("utf-8")), Facts)
+
+
+def load_facts(path: Path | None) -> Facts:
+    """The built-in facts with those of a YAML or JSON file over them: a model that the file names is the file's.
+
+    The file holds `models`, by name, with any of the fields of ModelFacts, and `stages` where others are wanted.
+    Raises ConfigError that says which field is wrong.
+    """
+    if path is None:
+        return built_in()
+    import yaml
+
+    try:
+        given: object = yaml.safe_load(path.read_text("utf-8"))  # JSON is YAML
+    except OSError as error:
+        raise ConfigError(f"the facts {path} cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"the facts {path} are no YAML or JSON: {str(error).splitlines()[0]}") from None
+    try:
+        own = msgspec.convert(given, Facts)
+    except msgspec.ValidationError as error:
+        said = str(error).replace("`", "'")
+        raise ConfigError(f"the facts {path}: {said}; fields are {', '.join(ModelFacts.__struct_fields__)}") from None
+    known = built_in()
+    stages = own.stages or known.stages
+    for name, facts in own.models.items():
+        if facts.stage and facts.stage not in stages:
+            raise ConfigError(f"the facts {path}: the stage '{facts.stage}' of {name} is none of {', '.join(stages)}")
+    return Facts(stages=stages, models=_over(known.models, own.models, stages))
+
+
+def _over(
+    known: Mapping[str, ModelFacts], own: Mapping[str, ModelFacts], stages: tuple[str, ...]
+) -> dict[str, ModelFacts]:
+    """The known ones that the file does not name, without a stage that it no longer has, then the file's."""
+    named = {_key(name) for model, facts in own.items() for name in (model, *facts.names)}
+    kept = {
+        model: facts if facts.stage in stages else replace(facts, stage="")
+        for model, facts in known.items()
+        if not named & {_key(name) for name in (model, *facts.names)}
+    }
+    return kept | dict(own)
