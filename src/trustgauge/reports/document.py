@@ -6,14 +6,9 @@ from typing import Any
 
 import msgspec
 
-<<<<<<< HEAD
 from trustgauge.reports.profile import CategoryResult, Profile, SubResult, TaskResult
 from trustgauge.stats.components import Components
-from trustgauge.taxonomy import SUB_CATEGORIES
-=======
-from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.taxonomy import PLACES
->>>>>>> core
 
 SCHEMA = 1
 

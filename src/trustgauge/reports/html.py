@@ -36,13 +36,9 @@ def html_report(profiles: list[Profile], store: Store) -> str:
         figures=[drawn(figure) for figure in _figures(profiles, store)],
         counts=[(name, drawn(counts_figure(name, p))) for name, p in zip(names, profiles, strict=True) if p.assessed],
         categories=_categories(profiles),
-<<<<<<< HEAD
         overall=[mean_cell(p.overall) for p in profiles],
         how=how_words(profiles),
-        sections=sections(profiles, store),
-=======
         sections=[*outside_sections(profiles), *sections(profiles, store)],
->>>>>>> core
         subs=_subs(profiles, names, store),
         missing=[SUB_CATEGORIES[i] for i in _missing(profiles)],
         interval=interval,

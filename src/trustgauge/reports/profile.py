@@ -102,16 +102,13 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[CategoryResult, ...]
     cost_usd: float | None = None
     judges: tuple[JudgeUse, ...] = ()
-<<<<<<< HEAD
+    outside: tuple[SubResult, ...] = ()
     how: How = How()
 
     @property
     def overall(self) -> CategoryResult:
         """The mean over the scored categories, equally or by the user's weights; scored and of count sub-categories."""
         return _mean_result("overall", "Overall", self.categories)
-=======
-    outside: tuple[SubResult, ...] = ()
->>>>>>> core
 
     @property
     def counts(self) -> Counts:
@@ -162,22 +159,22 @@ def profile(store: Store, run: str, how: How | None = None) -> Profile:
         corrected = corrections(store, info, name, result.measured, known, labels, result.said.waiting)
         result = msgspec.structs.replace(result, corrected=corrected) if corrected else result
         results.setdefault(result.sub_category, []).append(result)
-<<<<<<< HEAD
     subs = tuple(_sub_result(place, results.get(place, []), how.weights) for place in SUB_CATEGORIES)
     categories = tuple(
         _mean_result(c, place.title, [s for s in subs if s.category == c]) for c, place in CATEGORIES.items()
     )
-    uses = judge_use(store, info)
-    cost = _cost(store, info, uses)
-    return Profile(run=info, sub_categories=subs, categories=categories, cost_usd=cost, judges=uses, how=how)
-=======
-    subs = tuple(_sub_result(place, results.get(place, [])) for place in SUB_CATEGORIES)
-    categories = tuple(_category_result(c, [s for s in subs if s.category == c]) for c in CATEGORIES)
     outside = tuple(_sub_result(place, results[place]) for place in OUTSIDE if place in results)
     uses = judge_use(store, info)
     cost = _cost(store, info, uses)
-    return Profile(run=info, sub_categories=subs, categories=categories, cost_usd=cost, judges=uses, outside=outside)
->>>>>>> core
+    return Profile(
+        run=info,
+        sub_categories=subs,
+        categories=categories,
+        cost_usd=cost,
+        judges=uses,
+        outside=outside,
+        how=how,
+    )
 
 
 def _task_result(
@@ -200,22 +197,14 @@ def _task_result(
     )
 
 
-<<<<<<< HEAD
-def _sub_result(id_: str, results: list[TaskResult], weights: Weights | None) -> SubResult:
-    place = SUB_CATEGORIES[id_]
+def _sub_result(id_: str, results: list[TaskResult], weights: Weights | None = None) -> SubResult:
+    place = PLACES[id_]
     shares = weights.of_tasks(id_, [r.task for r in results]) if weights else [1.0] * len(results)
     scored = [(r, w) for r, w in zip(results, shares, strict=True) if r.measured.score is not None and w]
     triples: list[Triple] = [(r.measured.score, r.measured.low, r.measured.high) for r, _ in scored]
     score, low, high = mean_of(triples, [w for _, w in scored])
     chances = [(r.chance, w) for r, w in scored if r.chance is not None]
     bounded = [(r.bounds, w) for r, w in zip(results, shares, strict=True) if r.bounds and w]
-=======
-def _sub_result(id_: str, results: list[TaskResult]) -> SubResult:
-    place = PLACES[id_]
-    scored = [r for r in results if r.measured.score is not None]
-    score, low, high = mean_of([(r.measured.score, r.measured.low, r.measured.high) for r in scored])
-    chances = [r.chance for r in scored if r.chance is not None]
->>>>>>> core
     return SubResult(
         id=id_,
         category=place.category,
