@@ -24,6 +24,8 @@ from trustgauge.models import Model, open_model
 from trustgauge.planning import Goal, Plan, make_plan
 from trustgauge.proof import Proof, prove
 from trustgauge.reports import Profile, profile
+from trustgauge.reports.estimating import how
+from trustgauge.reports.weighing import load_weights, weights_of
 from trustgauge.runner import hearing, run_to_end
 from trustgauge.runner import run as _run
 from trustgauge.stats.power import Blur
@@ -48,10 +50,24 @@ def run(study_file: str | None = None, **options: Any) -> list[Profile]:
         return [profile(store, info.id) for info in infos]
 
 
-def report(name: str = "last", *, store: str = "trustgauge.db") -> list[Profile]:
-    """The profiles of a RUN word: a run's id, the beginning of one, `last`, or a study (all its runs)."""
+def report(
+    name: str = "last",
+    *,
+    store: str = "trustgauge.db",
+    interval: str = "",
+    cluster: str = "",
+    weights: str | Path | Mapping[str, float] | None = None,
+) -> list[Profile]:
+    """The profiles of a RUN word: a run's id, the beginning of one, `last`, or a study (all its runs).
+
+    interval  wilson, exact, bootstrap, robust or bayes; each measure's own without
+    cluster   group or template: what goes together
+    weights   a file, or a mapping, of sub-categories and tasks to their weight in means; what is left out has none
+    """
+    read = weights_of(weights) if isinstance(weights, Mapping) else load_weights(weights) if weights else None
+    chosen = how(interval, cluster, read)
     with Store(store, create=False) as opened:
-        return [profile(opened, info.id) for info in opened.resolve(name)]
+        return [profile(opened, info.id, chosen) for info in opened.resolve(name)]
 
 
 def gate(

@@ -257,14 +257,26 @@ def report(
     format_: Annotated[
         str, typer.Option("-f", "--format", help="text, html, md, json, csv, parquet, junit, svg or png.")
     ] = "text",
+    interval: Annotated[
+        str, typer.Option(metavar="METHOD", help="wilson, exact, bootstrap, robust or bayes [each measure's own].")
+    ] = "",
+    cluster: Annotated[
+        str, typer.Option(metavar="KIND", help="What goes together in intervals: group or template [group].")
+    ] = "",
+    weights: Annotated[
+        Path | None, typer.Option(help="Weights of sub-categories or tasks, YAML or JSON [equal].")
+    ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; - for stdout.")] = None,
     store: StoreUrl = None,
     as_json: Json = False,
 ) -> None:
     """Report on runs that the store holds."""
     from trustgauge.cli.reporting import report_runs
+    from trustgauge.reports.estimating import how
+    from trustgauge.reports.weighing import load_weights
 
-    report_runs(list(runs or ["last"]), "json" if as_json else format_, out, store)
+    chosen = how(interval, cluster, load_weights(weights) if weights else None)
+    report_runs(list(runs or ["last"]), "json" if as_json else format_, out, store, chosen)
 
 
 @app.command("runs")

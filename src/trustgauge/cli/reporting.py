@@ -11,14 +11,15 @@ from trustgauge.cli.delivering import deliver
 from trustgauge.cli.say import console, plain, print_json
 from trustgauge.config import load
 from trustgauge.reports import Profile, profile
+from trustgauge.reports.estimating import How
 from trustgauge.store import RunInfo, Store
 
 
-def report_runs(names: list[str], format_: str, out: Path | None, store_url: str | None) -> None:
-    """The report of the named runs, to stdout or a file."""
+def report_runs(names: list[str], format_: str, out: Path | None, store_url: str | None, chosen: How) -> None:
+    """The report of the named runs, estimated as chosen, to stdout or a file."""
     with Store(load({"store": store_url}).store, create=False) as store:
         infos: dict[str, RunInfo] = {info.id: info for name in names for info in store.resolve(name)}
-        profiles = [profile(store, id_) for id_ in infos]
+        profiles = [profile(store, id_, chosen) for id_ in infos]
         if format_ == "text" and out is None:
             from trustgauge.reports.text import show_profiles
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from trustgauge.reports.profile import Profile, SubResult, TaskResult
+from trustgauge.reports.profile import CategoryResult, Profile, SubResult, TaskResult
+from trustgauge.stats.components import Components
 from trustgauge.taxonomy import PLACES
 
 SCHEMA = 1
@@ -29,6 +30,11 @@ def document(profile: Profile) -> dict[str, Any]:
         "status": run.status,
         "owed": profile.owed,
         "seed": run.manifest.get("seed"),
+        "interval": profile.how.interval,
+        "cluster": profile.how.cluster,
+        "weights": profile.how.weights.by_name if profile.how.weights else None,
+        "overall": _mean(profile.overall),
+        "categories": [_mean(category) for category in profile.categories if category.of],
         "sub_categories": [_sub(sub) for sub in profile.assessed],
         "outside": [_sub(sub) for sub in profile.outside],
         "not_assessed": [sub.id for sub in profile.sub_categories if not sub.assessed],
@@ -42,7 +48,18 @@ def document(profile: Profile) -> dict[str, Any]:
 
 def _sub(sub: SubResult) -> dict[str, Any]:
     head = {"id": sub.id, "category": sub.category, "score": sub.score, "low": sub.low, "high": sub.high}
+    head |= {"bounds": msgspec.to_builtins(sub.bounds), "weight": sub.weight, "variance": _variance(sub.components)}
     return head | {"chance": sub.chance, **_counts(sub), "tasks": [_task(task) for task in sub.tasks]}
+
+
+def _mean(mean: CategoryResult) -> dict[str, Any]:
+    """A category or the overall mean, with how many sub-categories it is of."""
+    return msgspec.to_builtins(mean)
+
+
+def _variance(found: Components | None) -> dict[str, Any] | None:
+    """The score's variance by its source; null where draws were not repeated."""
+    return msgspec.to_builtins(found) if found else None
 
 
 def _counts(result: SubResult | TaskResult) -> dict[str, int]:
@@ -66,6 +83,8 @@ def _task(task: TaskResult) -> dict[str, Any]:
         "score": measured.score,
         "low": measured.low,
         "high": measured.high,
+        "bounds": msgspec.to_builtins(task.bounds),
+        "variance": _variance(task.components),
         "chance": task.chance,
         **_counts(task),
         "metrics": dict(measured.metrics),

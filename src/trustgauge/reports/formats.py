@@ -18,7 +18,8 @@ from trustgauge.reports.outside import outside_sections
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.reports.section import Section, model_names
 from trustgauge.reports.studies import sections
-from trustgauge.reports.text import LEGEND, cell, show_profiles
+from trustgauge.reports.text import cell, legend, show_profiles
+from trustgauge.reports.uncertainty import mean_cell
 from trustgauge.safe import json_text, plain
 from trustgauge.store import Store
 
@@ -49,7 +50,7 @@ def _json(profiles: list[Profile], _: Store) -> str:
 
 
 TEXTS = ("run", "model", "level", "id")
-SCORES = ("score", "low", "high", "chance")
+SCORES = ("score", "low", "high", "worst", "best", "chance")
 COUNTS = ("n", "good", "bad", "unscored", "failed")
 COLUMNS = (*TEXTS, *SCORES, *COUNTS, "judge")
 """Columns of csv and parquet, whatever a run holds."""
@@ -76,7 +77,8 @@ def _row(
 ) -> dict[str, Any]:
     counts = result.counts
     head = {"run": found.run.id, "model": found.run.model, "level": level, "id": id_}
-    scores = dict(zip(("score", "low", "high"), triple, strict=True)) | {"chance": result.chance}
+    ends = (result.bounds.worst, result.bounds.best) if result.bounds else (None, None)
+    scores = dict(zip(SCORES, (*triple, *ends, result.chance), strict=True))
     return head | scores | {"n": counts.n} | msgspec.to_builtins(counts) | {"judge": judge}
 
 
@@ -117,13 +119,14 @@ def _parquet(profiles: list[Profile], _: Store) -> bytes:
 def _markdown(profiles: list[Profile], store: Store) -> str:
     lines = ["# trustgauge report", ""]
     lines += [f"- {escape(s)}" for s in findings(profiles)]
+    rows = [
+        (sub.id, *(cell(p.sub_categories[i]) for p in profiles)) for i, sub in enumerate(profiles[0].sub_categories)
+    ]
     table = Section(
         title="Profile",
         columns=("sub-category", *model_names(profiles)),
-        rows=tuple(
-            (sub.id, *(cell(p.sub_categories[i]) for p in profiles)) for i, sub in enumerate(profiles[0].sub_categories)
-        ),
-        note=LEGEND,
+        rows=(*rows, ("overall", *(mean_cell(p.overall) for p in profiles))),
+        note=legend(profiles),
     )
     for section in (table, *outside_sections(profiles), *sections(profiles, store)):
         lines += markdown_section(section)

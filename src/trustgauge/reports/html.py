@@ -15,6 +15,7 @@ from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.reports.section import interval, model_names, number, percent
 from trustgauge.reports.studies import sections
 from trustgauge.reports.text import cell
+from trustgauge.reports.uncertainty import between, how_words, mean_cell
 from trustgauge.safe import plain
 from trustgauge.store import Store
 from trustgauge.suites import known_task
@@ -35,6 +36,8 @@ def html_report(profiles: list[Profile], store: Store) -> str:
         figures=[drawn(figure) for figure in _figures(profiles, store)],
         counts=[(name, drawn(counts_figure(name, p))) for name, p in zip(names, profiles, strict=True) if p.assessed],
         categories=_categories(profiles),
+        overall=[mean_cell(p.overall) for p in profiles],
+        how=how_words(profiles),
         sections=[*outside_sections(profiles), *sections(profiles, store)],
         subs=_subs(profiles, names, store),
         missing=[SUB_CATEGORIES[i] for i in _missing(profiles)],
@@ -96,10 +99,7 @@ def _categories(profiles: list[Profile]) -> list[dict[str, Any]]:
 
 
 def _category_cell(found: Profile, position: int) -> str:
-    mean = found.categories[position]
-    if mean.score is None:
-        return ""
-    return f"{interval(mean.score, mean.low, mean.high)} · {mean.scored} of {mean.of}"
+    return mean_cell(found.categories[position])
 
 
 def _cell(sub: SubResult) -> dict[str, str]:
@@ -131,7 +131,8 @@ def _task(task: TaskResult, index: int, profiles: list[Profile], names: list[str
     for name, found in zip(names, profiles, strict=True):
         mine = next((t for t in found.places[index].tasks if t.task == task.task), None)
         if mine:
-            rows.append({"name": name, "score": cell(mine), "counts": mine.counts, "note": mine.measured.note})
+            row = {"name": name, "score": cell(mine), "between": between(mine.bounds), "note": mine.measured.note}
+            rows.append(row | {"counts": mine.counts})
             samples += _samples(name, found, mine, store)
     known = known_task(task.task)
     return {

@@ -8,9 +8,12 @@ from typing import Any
 import msgspec
 
 from trustgauge.reports.corrected import CorrectedScore, corrections, known_errors
+from trustgauge.reports.estimating import Estimated, How, estimates
 from trustgauge.reports.judged import JudgeUse, Said, judge_use, said_of
+from trustgauge.reports.weighing import Weights
+from trustgauge.stats.components import Components, mean_of_components
 from trustgauge.stats.intervals import mean_interval
-from trustgauge.stats.measures import accuracy
+from trustgauge.stats.missing import Bounds, bounds_of_mean
 from trustgauge.store import RunInfo, Store
 from trustgauge.suites import known_task
 from trustgauge.taxonomy import CATEGORIES, OUTSIDE, PLACES, SUB_CATEGORIES
@@ -21,7 +24,8 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
     """One task: its counts, what its measure made of them, why replies were unscored, and who judged.
 
     open tells that its replies are free text, which a model may judge; said is what the judges said, corrected what
-    the score is with their error taken out.
+    the score is with their error taken out. bounds is what the score could be were all that is missing scored;
+    components, where draws were repeated, what its uncertainty is made of.
     """
 
     task: str
@@ -35,10 +39,15 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
     said: Said = Said()
     corrected: tuple[CorrectedScore, ...] = ()
     reasons: dict[str, dict[str, int]] = {}
+    bounds: Bounds | None = None
+    components: Components | None = None
 
 
 class SubResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the 29: the equally weighted mean of its tasks' scores; not assessed where it has no records."""
+    """One of the 29: the mean of its tasks' scores, equally weighted unless the user says otherwise.
+
+    Not assessed where it has no records. weight is its share of the whole by the user's weights, None without any.
+    """
 
     id: str
     category: str
@@ -49,6 +58,15 @@ class SubResult(msgspec.Struct, frozen=True, kw_only=True):
     chance: float | None = None
     counts: Counts = Counts()
     tasks: tuple[TaskResult, ...] = ()
+    bounds: Bounds | None = None
+    weight: float | None = None
+
+    @property
+    def components(self) -> Components | None:
+        """What its uncertainty is made of, over its tasks, where all that are scored have it."""
+        scored = [task for task in self.tasks if task.measured.score is not None]
+        known = [task.components for task in scored if task.components]
+        return mean_of_components(known) if len(known) == len(scored) else None
 
     @property
     def assessed(self) -> bool:
@@ -57,7 +75,10 @@ class SubResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CategoryResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the 7: the equally weighted mean of its scored sub-categories, and how many of them there are."""
+    """One of the 7: the mean of its scored sub-categories, equally or by the user's weights, and how many there are.
+
+    The overall mean is one too, of the categories: the profile's last row, never shown without it.
+    """
 
     id: str
     title: str
@@ -66,6 +87,8 @@ class CategoryResult(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None
     scored: int
     of: int
+    bounds: Bounds | None = None
+    weight: float | None = None
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +103,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     cost_usd: float | None = None
     judges: tuple[JudgeUse, ...] = ()
     outside: tuple[SubResult, ...] = ()
+    how: How = How()
+
+    @property
+    def overall(self) -> CategoryResult:
+        """The mean over the scored categories, equally or by the user's weights; scored and of count sub-categories."""
+        return _mean_result("overall", "Overall", self.categories)
 
     @property
     def counts(self) -> Counts:
@@ -114,31 +143,45 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         return [s for s in self.sub_categories if s.assessed]
 
 
-def profile(store: Store, run: str) -> Profile:
-    """The profile of one run, computed from its records."""
-    info = store.run(run)
+def profile(store: Store, run: str, how: How | None = None) -> Profile:
+    """The profile of one run, computed from its records, with the intervals and weights that are asked for."""
+    info, how = store.run(run), how or How()
     described: dict[str, Any] = info.manifest.get("tasks", {})
+    counted = store.tasks(info.id)
+    if how.weights:
+        how.weights.check_tasks(counted)
+    found = estimates(store, info, counted, how)
     results: dict[str, list[TaskResult]] = {}
     said, known, labels = said_of(store, info), known_errors(store), store.judged.labels(info.id)
-    for name, counts in store.tasks(info.id).items():
-        result = _task_result(store, info.id, name, counts, described.get(name, {}), said.get(name, Said()))
+    for name, counts in counted.items():
+        result = _task_result(store, info.id, name, counts, described.get(name, {}), found[name])
+        result = msgspec.structs.replace(result, said=said.get(name, Said()))
         corrected = corrections(store, info, name, result.measured, known, labels, result.said.waiting)
         result = msgspec.structs.replace(result, corrected=corrected) if corrected else result
         results.setdefault(result.sub_category, []).append(result)
-    subs = tuple(_sub_result(place, results.get(place, [])) for place in SUB_CATEGORIES)
-    categories = tuple(_category_result(c, [s for s in subs if s.category == c]) for c in CATEGORIES)
+    subs = tuple(_sub_result(place, results.get(place, []), how.weights) for place in SUB_CATEGORIES)
+    categories = tuple(
+        _mean_result(c, place.title, [s for s in subs if s.category == c]) for c, place in CATEGORIES.items()
+    )
     outside = tuple(_sub_result(place, results[place]) for place in OUTSIDE if place in results)
     uses = judge_use(store, info)
     cost = _cost(store, info, uses)
-    return Profile(run=info, sub_categories=subs, categories=categories, cost_usd=cost, judges=uses, outside=outside)
+    return Profile(
+        run=info,
+        sub_categories=subs,
+        categories=categories,
+        cost_usd=cost,
+        judges=uses,
+        outside=outside,
+        how=how,
+    )
 
 
 def _task_result(
-    store: Store, run: str, task: str, counts: Counts, described: dict[str, Any], said: Said
+    store: Store, run: str, task: str, counts: Counts, described: dict[str, Any], found: Estimated
 ) -> TaskResult:
     """By the task's own measure, or by plain accuracy for recorded tasks that only the manifest describes."""
     known = known_task(task)
-    measured = (known.measure if known else accuracy())(store.groups(run, task))
     return TaskResult(
         task=task,
         sub_category=task.split("/", maxsplit=1)[0],
@@ -146,18 +189,22 @@ def _task_result(
         judge=described.get("judge", known.judge.id if known else ""),
         chance=known.chance if known else described.get("chance"),
         counts=counts,
-        measured=measured,
+        measured=found.measured,
         open=bool(known and known.judge.rubric),
-        said=said,
         reasons=store.reasons(run, task),
+        bounds=found.bounds,
+        components=found.components,
     )
 
 
-def _sub_result(id_: str, results: list[TaskResult]) -> SubResult:
+def _sub_result(id_: str, results: list[TaskResult], weights: Weights | None = None) -> SubResult:
     place = PLACES[id_]
-    scored = [r for r in results if r.measured.score is not None]
-    score, low, high = mean_of([(r.measured.score, r.measured.low, r.measured.high) for r in scored])
-    chances = [r.chance for r in scored if r.chance is not None]
+    shares = weights.of_tasks(id_, [r.task for r in results]) if weights else [1.0] * len(results)
+    scored = [(r, w) for r, w in zip(results, shares, strict=True) if r.measured.score is not None and w]
+    triples: list[Triple] = [(r.measured.score, r.measured.low, r.measured.high) for r, _ in scored]
+    score, low, high = mean_of(triples, [w for _, w in scored])
+    chances = [(r.chance, w) for r, w in scored if r.chance is not None]
+    bounded = [(r.bounds, w) for r, w in zip(results, shares, strict=True) if r.bounds and w]
     return SubResult(
         id=id_,
         category=place.category,
@@ -165,30 +212,48 @@ def _sub_result(id_: str, results: list[TaskResult]) -> SubResult:
         score=score,
         low=low,
         high=high,
-        chance=sum(chances) / len(chances) if chances and len(chances) == len(scored) else None,
+        chance=sum(c * w for c, w in chances) / sum(w for _, w in chances)
+        if chances and len(chances) == len(scored)
+        else None,
         counts=sum((r.counts for r in results), Counts()),
         tasks=tuple(results),
+        bounds=bounds_of_mean([b for b, _ in bounded], [w for _, w in bounded]),
+        weight=weights.of_sub(id_) if weights else None,
     )
 
 
-def _category_result(id_: str, subs: list[SubResult]) -> CategoryResult:
-    scored = [s for s in subs if s.score is not None]
-    score, low, high = mean_of([(s.score, s.low, s.high) for s in scored])
-    title = CATEGORIES[id_].title
-    return CategoryResult(id=id_, title=title, score=score, low=low, high=high, scored=len(scored), of=len(subs))
+def _mean_result(id_: str, title: str, parts: Sequence[SubResult | CategoryResult]) -> CategoryResult:
+    """The mean of what is scored among the parts; those of weight 0 count for nothing."""
+    counting = [(p, 1.0 if p.weight is None else p.weight) for p in parts]
+    scored = [(p, w) for p, w in counting if p.score is not None and w]
+    score, low, high = mean_of([(p.score, p.low, p.high) for p, _ in scored], [w for _, w in scored])
+    bounded = [(p.bounds, w) for p, w in counting if p.bounds and w]
+    weighed = [p.weight for p in parts if p.weight is not None]
+    return CategoryResult(
+        id=id_,
+        title=title,
+        score=score,
+        low=low,
+        high=high,
+        scored=sum(p.scored if isinstance(p, CategoryResult) else 1 for p, _ in scored),
+        of=sum(p.of if isinstance(p, CategoryResult) else 1 for p in parts),
+        bounds=bounds_of_mean([b for b, _ in bounded], [w for _, w in bounded]),
+        weight=sum(weighed) if weighed else None,
+    )
 
 
 Triple = tuple[float | None, float | None, float | None]
 
 
-def mean_of(parts: list[Triple]) -> Triple:
-    """Equally weighted mean with its interval; without one where a part has none."""
+def mean_of(parts: list[Triple], weights: Sequence[float] | None = None) -> Triple:
+    """Mean with its interval, equally weighted unless weights say otherwise; no interval where a part has none."""
     if not parts:
         return None, None, None
+    shares = weights or [1.0] * len(parts)
     whole = [(v, lo, hi) for v, lo, hi in parts if v is not None and lo is not None and hi is not None]
     if len(whole) == len(parts):
-        return mean_interval(whole)
-    return sum(v for v, _, _ in parts if v is not None) / len(parts), None, None
+        return mean_interval(whole, shares)
+    return sum(w * v for (v, _, _), w in zip(parts, shares, strict=True) if v is not None) / sum(shares), None, None
 
 
 def _cost(store: Store, info: RunInfo, uses: Sequence[JudgeUse]) -> float | None:

@@ -6,13 +6,15 @@ from trustgauge.reports.corrected import corrected_section
 from trustgauge.reports.judged import Said, judged_section
 from trustgauge.reports.profile import Profile
 from trustgauge.reports.section import Section, model_names, survey_metrics
+from trustgauge.reports.uncertainty import uncertainty_sections
 from trustgauge.store import Store
 from trustgauge.types import Counts
 
 
 def sections(profiles: list[Profile], store: Store) -> list[Section]:
     """All further tables for these runs, in reading order."""
-    found = [section for section in (_judged(profiles), _corrected(profiles)) if section]
+    found = uncertainty_sections(profiles)
+    found += [section for section in (_judged(profiles), _corrected(profiles)) if section]
     released = [p for p in profiles if p.run.manifest.get("import") == "survey2023"]
     if released:
         from trustgauge.reports.survey2023 import release_sections

@@ -14,6 +14,7 @@ from trustgauge.reports.outside import outside_sections
 from trustgauge.reports.profile import CategoryResult, Profile, SubResult, TaskResult
 from trustgauge.reports.section import Section, interval, is_number, model_names, number, percent
 from trustgauge.reports.studies import sections
+from trustgauge.reports.uncertainty import how_words, mean_cell
 from trustgauge.safe import plain
 from trustgauge.store import Store
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
@@ -38,7 +39,7 @@ def show_profiles(
             out.print()
             print_section(section, out)
     out.print()
-    out.print(Padding(LEGEND, (0, 0, 0, 1)), style="dim")
+    out.print(Padding(legend(profiles), (0, 0, 0, 1)), style="dim")
 
 
 def _tables(profiles: list[Profile], width: int) -> Iterable[Table]:
@@ -52,6 +53,11 @@ LEGEND = (
     "Scores are resistance: 1 is trustworthy; brackets hold the 95 % interval, 'u' the share that could not be scored "
     "(refused, blocked, empty or unreadable where that is neither right nor wrong), 'f' the share of failed calls."
 )
+
+
+def legend(profiles: list[Profile]) -> str:
+    """How to read the table, and how intervals were made where the reader chose so."""
+    return " ".join(part for part in (LEGEND, how_words(profiles)) if part)
 
 
 def _headline(profiles: list[Profile], wall_s: float | None) -> str:
@@ -85,7 +91,7 @@ _LABELS = 2 + max(len(f"   {id_}") for id_ in SUB_CATEGORIES)
 
 def _width(name: str, found: Profile) -> int:
     """Columns that a run's cells take, and up to 20 for its name."""
-    cells = (*map(_mean, found.categories), *map(cell, found.sub_categories))
+    cells = (*map(_mean, found.categories), mean_cell(found.overall), *map(cell, found.sub_categories))
     return max(min(len(name), 20), *map(len, cells))
 
 
@@ -103,6 +109,7 @@ def _matrix(named: list[tuple[str, Profile]]) -> Table:
         for index, sub in enumerate(named[0][1].sub_categories):
             if sub.category == category.id:
                 _matrix_row(table, sub.id, [found.sub_categories[index] for _, found in named])
+    table.add_row(" overall", *(mean_cell(found.overall) for _, found in named), style="bold")
     return table
 
 
@@ -151,6 +158,7 @@ def _detail(found: Profile, width: int) -> Table:
         for sub in found.sub_categories:
             if sub.category == category.id:
                 _detail_rows(table, sub)
+    table.add_row(" overall", mean_cell(found.overall), *[""] * 6, style="bold")
     return table
 
 
