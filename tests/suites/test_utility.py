@@ -243,7 +243,7 @@ def test_a_useful_model_is_not_accused(tmp_path: Path) -> None:
         assert scores["panel/base-like"] < 0.6 < scores["panel/careful"]
         assert not any("BOUGHT" in s for s in findings([p for p in profiles if p.run.model != "panel/over-cautious"]))
         text = str(render(profiles, store, "text"))
-        assert "utility/reading" in text and "0.25    60 " in text
+        assert "\nreading  " in text and "0.25    60 " in text
 
 
 def test_closed_tasks_of_utility_can_be_perturbed() -> None:

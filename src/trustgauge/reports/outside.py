@@ -47,7 +47,7 @@ def _rows(found: list[SubResult | None]) -> list[tuple[str, ...]]:
     rows = [_row(whole.id, list(found))]
     for name in tasks:
         mine = [next((t for t in sub.tasks if t.task == name), None) if sub else None for sub in found]
-        rows.append(_row(name, list(mine)))
+        rows.append(_row(name.partition("/")[2], list(mine)))
     return rows
 
 

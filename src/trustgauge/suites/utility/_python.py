@@ -100,10 +100,9 @@ class _Run:
         return None
 
     def value(self, node: ast.expr, names: dict[str, Any]) -> Any:
-        kind = type(node)
-        if kind is ast.Constant:  # the most frequent two, without a call: no loop is made of them alone
+        if isinstance(node, ast.Constant):  # the most frequent two, without a call: no loop is made of them alone
             return node.value
-        if kind is ast.Name and node.id in names:
+        if isinstance(node, ast.Name) and node.id in names:
             return names[node.id]
         self._step()
         return self._known("_of_", node)(node, names)
