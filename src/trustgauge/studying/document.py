@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.rank_correlation import Correlation
 from trustgauge.studying.analyses import TradeOff
@@ -15,7 +14,6 @@ from trustgauge.studying.words import lead, least_rho
 
 def document(study: Study) -> dict[str, Any]:
     """Schema 1: models, claims, trends, ranking, trade-offs, correlations; null is unknown, never 0."""
-    holms = holm([w.p.p if w.p and w.claim.kind != "trend" else None for w in study.claims])
     return {
         "schema": 1,
         "models": [_model(study, i) for i in range(len(study.table.models))],
@@ -34,13 +32,17 @@ def document(study: Study) -> dict[str, Any]:
                 "value": w.value,
                 "n": w.n,
                 **_p(w.p),
-                "p_holm": p,
+                "p_holm": w.holm,
                 "low": w.low,
                 "high": w.high,
                 "said": w.said,
                 "note": w.claim.note,
             }
-            for w, p in zip(study.claims, holms, strict=True)
+            for w in study.claims
+        ],
+        "conventions": [
+            {"convention": c.convention, "ours": c.ours, "other": c.other, "changed": list(c.changed)}
+            for c in study.conventions
         ],
         "trends": [_trend(t) for t in study.trends],
         "utility": {
@@ -68,6 +70,9 @@ def document(study: Study) -> dict[str, Any]:
         "redundant": [{"measures": list(names), "mean_abs_rho": mean} for names, mean in study.map.clusters],
         "suspect": {m.id: m.suspect for m in study.table.measures if m.suspect},
         "left_out": list(study.table.left_out),
+        "stopped_early": list(study.table.early),
+        "several_runs_of": study.table.twice,
+        "facts_of_nobody": list(study.facts.own),
         "missing": study.table.missing,
     }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from trustgauge.reports.kit import Cell, Point, Row, forest, heatmap, rank_intervals, read_out, scatter
 from trustgauge.reports.kit import trend as staged
 from trustgauge.reports.page import Figure
@@ -129,8 +127,12 @@ def _rank(study: Study) -> list[Figure]:
     return [Figure(title=_who_leads(study), chart=chart, alt=alt, note=f"Limits over {study.ranking.over}.")]
 
 
+RIVAL = 0.025
+"""Share of draws in first place from which a model counts as a rival."""
+
+
 def _who_leads(study: Study) -> str:
     first = study.ranking.places[0]
-    rivals: Sequence[str] = [p.name for p in study.ranking.places[1:] if p.low <= first.place]
-    could = f"{len(rivals)} others could be first too" if rivals else "no other could be first"
-    return f"{first.name} leads in {share(first.best)} of the draws; by their intervals {could}"
+    rivals = sum(p.best >= RIVAL for p in study.ranking.places[1:])
+    could = f"{rivals} other{'s' if rivals > 1 else ''} in 2.5 % or more" if rivals else "no other in 2.5 %"
+    return f"{first.name} leads in {share(first.best)} of the draws, {could}"
