@@ -35,14 +35,17 @@ def _trends(study: Study) -> list[Figure]:
     told = [t for t in study.trends if t.gain and t.stages]
     if not told:
         return []
-    if all(t.gain and t.gain[1] is not None for t in told):
-        rows = [Row(t.measure.title, *t.gain, n=t.n) for t in told if t.gain]
+    note = "n is the number of models."
+    sure = [t for t in told if t.gain and t.gain[1] is not None]
+    if sure:
+        rows = [Row(t.measure.title, *t.gain, n=t.n) for t in sure if t.gain]
+        note += f" Without an interval, and so not here: {len(told) - len(sure)}." if len(sure) < len(told) else ""
         chart = forest(rows, "gain from the first stage to the last (95 % over cases); right is better", rule=0.0)
     else:
         rows = [Row(t.measure.title, t.tau.value, t.tau.low, t.tau.high, n=t.n) for t in told if t.tau]
         chart = forest(rows, "Kendall's tau with the stage (95 % over models); right is better", (-1.0, 1.0), 0.0)
     alt = f"{len(rows)} measures, n is models: {read_out(rows)}"
-    first = Figure(title=trend_counts(study), chart=chart, alt=alt, note="n is the number of models.")
+    first = Figure(title=trend_counts(study), chart=chart, alt=alt, note=note)
     return [first, *(_stages(t, study) for t in shown_trends(study))]
 
 

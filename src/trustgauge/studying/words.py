@@ -97,7 +97,7 @@ def trend_summary(study: Study) -> str:
     if not found:
         return "Whether more alignment means more trust cannot be told: too few models with a known stage"
     better = [*found.get("better", []), *found.get("better after a dip", [])]
-    here = f"Among these {len(study.table.models)} models more aligned is better in"
+    here = f"Among the {max(t.n for t in study.trends)} models with a known stage more aligned is better in"
     parts = [f"{here} {len(better)} of {len(study.trends)} measures ({listed(better)})"]
     parts = parts if better else [f"{here} none of {len(study.trends)} measures"]
     words: dict[Shape, str] = {
@@ -167,7 +167,7 @@ def _claims(study: Study) -> list[str]:
     for weighed in study.claims:
         count[weighed.verdict] = count.get(weighed.verdict, 0) + 1
     name = {"survey": "the survey's", "trustllm": "TrustLLM's", "": ""}[study.paper]
-    told = ", ".join(f"{count[verdict]} {verdict}" for verdict in get_args(Verdict) if verdict in count)
+    told = "; ".join(f"{count[verdict]} {verdict}" for verdict in get_args(Verdict) if verdict in count)
     return [f"Of {len(study.claims)} of {name} claims held against its numbers: {told}."]
 
 
