@@ -56,15 +56,7 @@ def document(study: Study) -> dict[str, Any]:
             "cases": study.refusal[0].cases,
             "trade_off": _trade_off(study.refusal[1]),
         },
-        "openness": None
-        if study.difference is None
-        else {
-            "difference": study.difference.value,
-            "low": study.difference.low,
-            "high": study.difference.high,
-            "n": list(study.difference.n),
-            **_p(study.difference.p),
-        },
+        "openness": _openness(study),
         "ranking": _ranking(study),
         "correlations": [{"x": a, "y": b, **(_rho(rho) or {})} for (a, b), rho in study.map.rho.items()],
         "redundant": [{"measures": list(names), "mean_abs_rho": mean} for names, mean in study.map.clusters],
@@ -88,6 +80,17 @@ def _model(study: Study, at: int) -> dict[str, Any]:
     }
     known = {"family": facts.family or None, "size": facts.size, "stage": facts.stage or None, "open": facts.open}
     return {"model": name, **known, "released": facts.released or None, "utility": facts.utility, "scores": scores}
+
+
+def _openness(study: Study) -> dict[str, Any] | None:
+    found = study.difference
+    return found and {
+        "difference": found.value,
+        "low": found.low,
+        "high": found.high,
+        "n": list(found.n),
+        **_p(found.p),
+    }
 
 
 def _p(p: PValue | None) -> dict[str, Any]:

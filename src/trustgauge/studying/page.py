@@ -95,15 +95,11 @@ def _trends(study: Study) -> list[Block]:
         return []
     used = [stage for stage in study.facts.stages if any(s.name == stage for t in told for s in t.stages)]
     counted = any(study.table.n.get(t.measure.id) for t in told)
-    rows = [
-        (_name(t), t.shape, *(_stage(t, s) for s in used), *([_cases(t, study)] if counted else []), *_tests(t))
-        for t in told
-    ]
+    rows = [(_name(t), t.shape, *_tests(t)) for t in told]
+    stages = [(_name(t), *(_stage(t, s) for s in used), *([_cases(t, study)] if counted else [])) for t in told]
     columns = (
         "measure",
         "with more alignment",
-        *used,
-        *(("cases a model",) if counted else ()),
         "gain, 95 % over cases" if counted else "gain",
         "tau, 95 % over models",
         "models",
@@ -111,14 +107,20 @@ def _trends(study: Study) -> list[Block]:
         "p (Holm)",
     )
     note = (
-        "Stages from the least aligned; in brackets how many models. tau: Kendall's tau-b of stage and score; p: "
+        "Gain: from the least aligned stage to the most, below. tau: Kendall's tau-b of stage and score; p: "
         "Jonckheere and Terpstra's, exact where small. Better: the last stage is above the first and nothing falls on "
         "the way; weak: less than a third of what was wrong is made good; falls hold for all pairs of stages at once."
     )
     return [
         Section(
             title="Does more alignment mean more trust, and where not?", columns=columns, rows=tuple(rows), note=note
-        )
+        ),
+        Section(
+            title="Scores at each stage",
+            columns=("measure", *used, *(("cases a model",) if counted else ())),
+            rows=tuple(stages),
+            note="Means over the models of a stage, least aligned first, 95 % over cases; in brackets how many models.",
+        ),
     ]
 
 
