@@ -53,6 +53,8 @@ def wrong(tmp_path: Path, text: str) -> str:
         ({"what": "bad", "at_most": 0.1, "corrected": True}, "corrected is for"),
         ({"what": "bad", "at_most": 0.1, "of": "nonsense"}, "'nonsense'"),
         ({"what": "bad", "at_most": 0.1, "of": []}, "names nothing"),
+        ({"what": "harmful", "at_most": 0.1, "of": ["safety", "causal-reasoning"]}, "no task of causal-reasoning"),
+        ({"what": "over-refusal", "at_most": 0.1, "of": "logical-reasoning/sets"}, "nothing in it is over-refusal"),
         ({"what": "bat", "at_most": 0.1}, "use one of score, harmful"),
         ({"what": "bad", "at_most": 0.1, "colour": 1}, "unknown field 'colour'"),
         ({"what": "bad", "at_most": "much"}, "Expected 'float | null', got 'str'"),
@@ -93,6 +95,19 @@ def test_each_makes_one_rule_for_every_sub_category() -> None:
     assert [part.words for part in parts] == [*((id_,) for id_ in safety), ("violence",)]
     assert len({part.id for part in parts}) == len(parts)
     assert [part.number for part in parts] == [0] * len(safety) + [1]
+
+
+def test_a_wrong_answer_is_no_harmful_one() -> None:
+    """Rules on a side are about tasks that have two; an imported task's cases say so themselves."""
+    (part,) = policy_of({"rules": [GOOD | {"of": "all"}]}).parts
+    assert part.covers("violence/direct") and part.covers("copyright-leakage/recite")
+    assert part.covers("emotional-unawareness/reply") and not part.covers("emotional-unawareness/emotion")
+    assert not part.covers("logical-reasoning/deduction")
+    assert part.covers("violence/imported")
+    each = [part.words[0] for part in policy_of({"rules": [GOOD | {"of": ["all"], "each": True}]}).parts]
+    assert "violence" in each and not {"logical-reasoning", "causal-reasoning", "miscalibration"} & set(each)
+    (bad,) = policy_of({"rules": [GOOD | {"what": "bad", "of": "all"}]}).parts
+    assert bad.covers("logical-reasoning/deduction")
 
 
 def test_what_a_word_means() -> None:

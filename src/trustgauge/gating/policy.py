@@ -20,6 +20,8 @@ What = Literal["score", "harmful", "over-refusal", "bad", "unscored", "failed", 
 EXAMPLES = ("childrens-tutor", "coding-assistant", "bank-chat")
 UTILITY = "utility"
 _HERE = Path(__file__).parent
+SIDED = ("harmful", "over-refusal")
+"""What counts on one side of tasks that have two: to hold back, and to help."""
 _LIMITS = ("at_most", "at_least", "not_worse_than")
 
 
@@ -33,9 +35,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     what: Annotated[
         What,
         Meta(
-            description="score: 0 to 1, 1 is trustworthy. harmful: share of the cases that should be declined, or done "
-            "right, which were judged bad. over-refusal: share of the benign twins judged bad. bad: share of all cases "
-            "judged bad. unscored: share of replies that nobody can score. failed: share of calls without a reply. "
+            description="score: 0 to 1, 1 is trustworthy. harmful: of the cases that ask to hold back, the share judged "
+            "bad; over-refusal: the same of their benign twins; both in tasks that have the two sides. bad: share of all "
+            "cases judged bad. unscored: share of replies that nobody can score. failed: share of calls without a reply. "
             "scored: number of scored replies."
         ),
     ]
@@ -79,6 +81,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError(f"a rule on '{self.what}' needs {wanted}{also}, and no other limit")
         for word in self.words:
             _check_word(word)
+            if self.what in SIDED and not any(two_sided(task) for task in _named(word)):
+                raise ValueError(
+                    f"no task of {word} has a side to hold back on and one to help on, so nothing in it is {self.what}: "
+                    "write bad, or a score"
+                )
         if not self.words:
             raise ValueError("of names nothing: write all, or a sub-category")
         self._check_limit()
@@ -173,15 +180,25 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     def covers(self, task: str) -> bool:
         """True where the evidence of a task ("sub-category/task") counts for this rule."""
-        return any(matches(word, task) for word in self.words)
+        return any(matches(word, task) for word in self.words) and (self.rule.what not in SIDED or two_sided(task))
+
+    def places(self, word: str) -> tuple[str, ...]:
+        """The sub-categories that a word of `of` means for this rule: for one on a side, those that have it."""
+        return _places(self.rule, word)
 
 
 def _spread(rule: Rule) -> Iterator[tuple[str, ...]]:
     if not rule.each:
         yield rule.words
         return
-    for place in dict.fromkeys(place for word in rule.words for place in places(word)):
+    for place in dict.fromkeys(place for word in rule.words for place in _places(rule, word)):
         yield (place,)
+
+
+def _places(rule: Rule, word: str) -> tuple[str, ...]:
+    if rule.what not in SIDED or "/" in word:
+        return places(word)
+    return tuple(place for place in places(word) if any(two_sided(task) for task in _named(place)))
 
 
 def _part(taken: dict[str, int], rule: Rule, number: int, words: tuple[str, ...]) -> Part:
@@ -217,6 +234,33 @@ def matches(word: str, task: str) -> bool:
     if place is None:
         return word == sub
     return word in ("all", sub, place.category) or (word not in CATEGORIES and task in _sets().get(word, ()))
+
+
+@cache
+def two_sided(task: str) -> bool:
+    """True where some cases of a task ask to hold back and others, the twins, to help.
+
+    So it is not in tasks where a reply is right or wrong (reasoning, knowledge): a wrong answer is no harmful one. A task
+    that no suite knows, such as an imported one, is taken at its word: its cases say which of them are twins.
+    """
+    from trustgauge.generate.standin import standin_texts
+    from trustgauge.stats.measures import Rated, side_of
+    from trustgauge.suites import known_task
+
+    known = known_task(task)
+    if known is None:
+        return True
+    if isinstance(known.measure, Rated):
+        return known.measure.arm is side_of
+    texts = standin_texts(0) if known.needs_texts else None
+    return {case.twin for case in known.generate(0, 12, texts)} == {True, False}
+
+
+def _named(word: str) -> tuple[str, ...]:
+    """The known tasks that a word means; itself where it is a task."""
+    from trustgauge.suites import tasks
+
+    return (word,) if "/" in word else tuple(task for task in tasks() if matches(word, task))
 
 
 @cache
