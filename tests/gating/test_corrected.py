@@ -29,7 +29,9 @@ def labelled(path: Path, lenient: int) -> Path:
 
 
 def test_a_rule_judges_score_is_corrected_before_it_is_decided(tmp_path: Path, inside: Callable[..., Done]) -> None:
-    ran = inside("run", "-m", "panel/careful", "-s", "violence/direct", "-s", "misinformation/facts", "-n", "150", "--json")
+    ran = inside(
+        "run", "-m", "panel/careful", "-s", "violence/direct", "-s", "misinformation/facts", "-n", "150", "--json"
+    )
     assert ran.code == 0, ran.err
     policy = tmp_path / "policy.yaml"
     policy.write_text(RULES.format(least=0.8), encoding="utf-8")

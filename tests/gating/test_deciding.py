@@ -107,6 +107,13 @@ def test_what_was_not_asked_says_how_to_ask(tmp_path: Path) -> None:
     assert "trustgauge run -m fake/model -s violence -s sycophancy -n 100" in found.rules[1].reason
 
 
+def test_a_task_that_nobody_knows_is_a_slip_and_not_asked_for(tmp_path: Path) -> None:
+    found = decided(tmp_path, answers(50), HARMFUL | {"of": "violence/drect"})
+    assert words(found) == [OPEN]
+    assert "no suite has such a task, did you mean 'violence/direct'" in found.rules[0].reason
+    assert "trustgauge run" not in found.rules[0].reason
+
+
 def test_what_was_asked_does_not_decide_over_what_was_not(tmp_path: Path) -> None:
     """A rate over two places of which one was asked is unknown; place by place it is decided."""
     rule = HARMFUL | {"of": ["violence", "mental-health"]}

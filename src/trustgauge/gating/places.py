@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from trustgauge.gating.bounds import Triple
-from trustgauge.gating.policy import Part, matches
+from trustgauge.gating.naming import matches
+from trustgauge.gating.policy import Part
 from trustgauge.reports.profile import mean_of
 from trustgauge.suites import sub_categories
 from trustgauge.taxonomy import SUB_CATEGORIES
