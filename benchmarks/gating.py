@@ -3,8 +3,9 @@
 python -m benchmarks.gating [--runs N] [--write]
 
 A rule has 300 groups of two cases, as twins and paraphrases come; the two share a rate of their own (beta-binomial with
-an intra-class correlation of 0.3), and 1 reply in 100 has no verdict. Every rule is "harmful at most 5 %". A second
-table has groups of uneven sizes and few events, where the design effect is hard to estimate. With --write both go into docs/gate.md, between its marks.
+an intra-class correlation of 0.3), and 1 reply in 100 has no verdict. Every rule is "harmful at most 5 %".
+A second table has groups of uneven sizes and few events, where the design effect is hard to estimate. With --write
+both go into docs/gate.md,between its marks.
 """
 
 from __future__ import annotations
