@@ -243,7 +243,8 @@ def tables(times: int) -> list[str]:
         "With equal rates the shares of p < 5 % are type-I errors (5 % allowed); else they are power.",
         "",
         "Runs that agree but for a few cases, against a margin. Where they differ the margin is their very difference, "
-        "so that *not worse* and *equivalent* are errors (5 % allowed); where they do not it is 0.05, and both are power.",
+        "so that *not worse* and *equivalent* are errors (5 % allowed); where they do not it is 0.05, and both are "
+        "power.",
         "",
         "| | only second / only first good | interval holds the truth | p < 5 % | not worse | equivalent |",
         "|---|---|---:|---:|---:|---:|",

@@ -17,6 +17,7 @@ from trustgauge.comparison.result import ALPHA, Compared, Comparison, Flip, RunP
 from trustgauge.comparison.slices import USUAL, slices_of
 from trustgauge.comparison.tally import Tally
 from trustgauge.errors import UsageError
+from trustgauge.safe import plain
 from trustgauge.stats.measures import Rated, accuracy
 from trustgauge.stats.multiplicity import benjamini_hochberg, holm
 from trustgauge.store import RunInfo, Store
@@ -199,10 +200,18 @@ def _pair(
         categories=tuple(_categories(side.subs, chosen.margin)),
         slices=slices_of(side.tallies),
         flips=shown_flips(store, baseline.id, side.info.id, [*told[0], *told[1]], side.flipped, chosen.flips),
-        warnings=tuple(dict.fromkeys(side.warnings)),
+        warnings=(*dict.fromkeys(side.warnings), *_unsliced(chosen.slices, side)),
         differs=differences(baseline, side.info),
         alone={run: tasks for run, tasks in alone.items() if tasks},
     )
+
+
+def _unsliced(slots: Sequence[str], side: _Side) -> Iterator[str]:
+    """Slots that were asked for, other than the usual ones, and that no case has."""
+    has = {slot for tallies in side.tallies.values() for tally in tallies for slot, _, _ in tally.slices()}
+    for slot in dict.fromkeys(slots):
+        if slot not in has and slot not in USUAL:
+            yield f"No case has a slot '{plain(slot, 40)}': nothing is sliced by it."
 
 
 def _categories(subs: Sequence[Part], margin: float) -> Iterator[Compared]:
