@@ -53,10 +53,12 @@ def _figures(found: Comparison, baseline: str, named: list[tuple[str, RunPair]])
     )
     scores = [_score(baseline, sub, first=True) for sub in named[0][1].every]
     scores += [_score(name, sub, first=False) for name, pair in named for sub in pair.every]
-    furthest = max((s for _, p in named for s in p.every), key=lambda s: abs(s.tested.difference or 0.0))
+    who, furthest = max(
+        ((name, sub) for name, pair in named for sub in pair.every), key=lambda at: abs(at[1].tested.difference or 0.0)
+    )
     yield Figure(
         title=f"The profiles lie furthest apart in {furthest.id}: "
-        f"{number(furthest.tested.first)} and {number(furthest.tested.second)}.",
+        f"{baseline} {number(furthest.tested.first)}, {who} {number(furthest.tested.second)}.",
         chart=side_by_side(scores, "resistance: 1 is trustworthy", (0.0, 1.0)),
         alt=f"Scores on the shared cases with 95 % intervals. {read_out(scores, 60)}",
     )

@@ -104,7 +104,7 @@ def _shared(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     yield f"{n:,} shared cases in {len(tasks)} task{'s' if len(tasks) > 1 else ''}{alone}."
     for run, ids in pair.alone.items():
         who = name if run == pair.run.id else baseline
-        yield f"{len(ids)} tasks are only in {who} and not compared: {listed(ids)}."
+        yield f"{len(ids)} {'tasks are' if len(ids) > 1 else 'task is'} only in {who} and not compared: {listed(ids)}."
 
 
 def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
@@ -127,7 +127,8 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
         yield f"NO INTERVAL, so nothing can be told, in {listed(unsure)}: a task there has too few scored groups."
     left = [id_ for sub in pair.every for id_ in sub.left_out]
     if left:
-        yield f"{len(left)} tasks could not be compared, as one of the runs has no score there: {listed(left)}."
+        tasks = "tasks" if len(left) > 1 else "task"
+        yield f"{len(left)} {tasks} could not be compared, as one of the runs has no score there: {listed(left)}."
 
 
 def turned(sub: Compared) -> bool:
