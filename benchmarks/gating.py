@@ -109,8 +109,9 @@ def uneven(groups: int, limit: float, together: float, runs: int, seed: int = 0)
     words: list[str] = []
     for _ in range(runs):
         rate, of = ClusterRate(), 1 / together - 1
-        sizes = rng.choice(UNEVEN, groups)
-        for size, own in zip(sizes.tolist(), rng.beta(limit * of, (1 - limit) * of, groups).tolist(), strict=True):
+        sizes: list[int] = rng.choice(UNEVEN, groups).tolist()
+        rates: list[float] = rng.beta(limit * of, (1 - limit) * of, groups).tolist()
+        for size, own in zip(sizes, rates, strict=True):
             rate.add(float(rng.binomial(size, own)), float(size))
         found = Evidence(counts=Counts(good=1), bounds=rate_bounds(rate, rate, limit, CONFIDENCE))
         words += verdicts(policy, [found])[0]
