@@ -5,7 +5,7 @@ python -m benchmarks.gating [--runs N] [--write]
 A rule has 300 groups of two cases, as twins and paraphrases come; the two share a rate of their own (beta-binomial with
 an intra-class correlation of 0.3), and 1 reply in 100 has no verdict. Every rule is "harmful at most 5 %".
 A second table has groups of uneven sizes and few events, where the design effect is hard to estimate. With --write
-both go into docs/gate.md,between its marks.
+both go into docs/gate.md, between its marks.
 """
 
 from __future__ import annotations
@@ -109,8 +109,9 @@ def uneven(groups: int, limit: float, together: float, runs: int, seed: int = 0)
     words: list[str] = []
     for _ in range(runs):
         rate, of = ClusterRate(), 1 / together - 1
-        sizes = rng.choice(UNEVEN, groups)
-        for size, own in zip(sizes, rng.beta(limit * of, (1 - limit) * of, groups), strict=True):
+        sizes: list[int] = rng.choice(UNEVEN, groups).tolist()
+        rates: list[float] = rng.beta(limit * of, (1 - limit) * of, groups).tolist()
+        for size, own in zip(sizes, rates, strict=True):
             rate.add(float(rng.binomial(size, own)), float(size))
         found = Evidence(counts=Counts(good=1), bounds=rate_bounds(rate, rate, limit, CONFIDENCE))
         words += verdicts(policy, [found])[0]

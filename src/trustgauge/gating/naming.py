@@ -78,6 +78,7 @@ def _sets() -> dict[str, frozenset[str]]:
 
 
 def check_word(word: str) -> None:
+    """Raises ValueError, with a likely word for a slip, where `of` names nothing that there is."""
     known = word in ("all", UTILITY) or word in CATEGORIES or word.partition("/")[0] in (*SUB_CATEGORIES, UTILITY)
     if not known and word not in _sets():
         hint = close_to(word, ["all", UTILITY, *CATEGORIES, *SUB_CATEGORIES, *_sets()])
