@@ -56,7 +56,7 @@ def test_over_refusal_shows_whose_restraint_is_bought_with_it(studied: Study) ->
 
 def test_the_page_says_small_n_first_and_in_every_format(studied: Study) -> None:
     page = page_of(studied)
-    assert page.lead[0].startswith("ONLY 4 MODELS: no correlation over so few can be told from chance")
+    assert page.lead[1].startswith("ONLY 4 MODELS: no correlation over so few can be told from chance")
     assert "ONLY 4 MODELS" in page.foot
     for shown in (text(page), markdown(page), html(page)):
         assert "ONLY 4 MODELS" in shown and "careful" in shown

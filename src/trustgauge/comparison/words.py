@@ -10,6 +10,7 @@ from trustgauge.reports.section import percent, run_names
 from trustgauge.safe import plain
 from trustgauge.taxonomy import SUB_CATEGORIES
 
+NAMED = 3
 WORDS = ("better", "worse", "equivalent", "not worse", "can't tell", "not compared")
 
 
@@ -49,15 +50,24 @@ def _of(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
 
 def answer(baseline: str, name: str, pair: RunPair) -> str:
     """ "careful is better than base-like in 25 of 29 sub-categories, worse in none, can't tell in 4: ..."."""
-    by = {word: [sub.id for sub in pair.subs if sub.word == word] for word in WORDS}
+    inside = [sub for sub in pair.subs if sub.id in SUB_CATEGORIES]
+    by = {word: [sub.id for sub in inside if sub.word == word] for word in WORDS}
     parts = [
-        f"{name} is better than {baseline} in {_number(by['better'])} of {len(pair.subs)} sub-categories",
+        f"{name} is better than {baseline} in {_number(by['better'])} of {len(inside)} sub-categories",
         f"worse in {_number(by['worse'])}" + (f" ({listed(by['worse'])})" if by["worse"] else ""),
         *(f"{word} in {len(by[word])}" for word in ("equivalent", "not worse") if by[word]),
-        *(f"{word} in {len(by[word])} ({listed(by[word])})" for word in ("can't tell", "not compared") if by[word]),
+        *(f"{word} in {len(by[word])}{_few(by[word])}" for word in ("can't tell", "not compared") if by[word]),
     ]
-    unseen = len(SUB_CATEGORIES) - sum(sub.id in SUB_CATEGORIES for sub in pair.subs)
-    return ", ".join(parts) + (f"; {unseen} of the 29 are not in both." if unseen else ".")
+    said = [", ".join(parts)] if inside else []
+    said += [f"outside the taxonomy: {sub.id} {sub.word}" for sub in pair.subs if sub.id not in SUB_CATEGORIES]
+    unseen = len(SUB_CATEGORIES) - len(inside)
+    said += [f"{unseen} of the 29 are not in both"] if unseen else []
+    return f"{'; '.join(said)}."
+
+
+def _few(ids: Sequence[str]) -> str:
+    """Names where they are few; the table has the rest."""
+    return f" ({', '.join(ids)})" if len(ids) <= NAMED else ""
 
 
 def _number(ids: Sequence[str]) -> str:

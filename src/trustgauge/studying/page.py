@@ -68,7 +68,7 @@ def _claims(study: Study) -> list[Block]:
     note = (
         "Supported: on the claimed side with p < 0.05. Weak: on that side with 0.3 or more, but not significant. "
         "Not supported: neither. Contradicted: significant on the other side. Cannot be told: no outcome could have "
-        "told. Each p stands alone; Holm's holds for all claims at once."
+        "told. Each p stands alone; Holm's correction makes it hold for all claims at once."
     )
     if study.paper == "survey":
         note = (
@@ -76,6 +76,8 @@ def _claims(study: Study) -> list[Block]:
             "models. p: of Jonckheere and Terpstra's test over models, which so few can hardly pass. Published: the "
             "release's labels."
         )
+    if not any(p is not None for _, (_, p) in pairs):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
     return [
         Section(title="Claims, and whether the numbers support them", columns=columns, rows=tuple(rows), note=note),
         Section(
