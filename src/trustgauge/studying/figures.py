@@ -37,7 +37,7 @@ def _trends(study: Study) -> list[Figure]:
     told = [t for t in study.trends if t.gain and t.stages]
     if not told:
         return []
-    if all(t.gain and t.gain[1] is not None for t in told):
+    if any(t.gain and t.gain[1] is not None for t in told):
         rows = [Row(t.measure.title, *t.gain, n=t.n) for t in told if t.gain]
         chart = forest(rows, "gain from the first stage to the last (95 % over cases); right is better", rule=0.0)
     else:

@@ -81,10 +81,11 @@ def shapes(trends: Sequence[Trend]) -> dict[Shape, list[str]]:
 def trend_counts(study: Study) -> str:
     """The same in few words: of how many measures it is better, little help, not monotone, ..."""
     found = shapes(study.trends)
-    told = ", ".join(f"{shape} in {len(names)}" for shape, names in found.items())
-    return (
-        f"With more alignment, of {sum(map(len, found.values()))} measures: {told}" if found else trend_summary(study)
-    )
+    told = [f"{shape} in {len(names)}" for shape, names in found.items()]
+    staged = [t for t in study.trends if t.gain and t.stages]
+    unknown = len(staged) - sum(map(len, found.values()))
+    told += [f"cannot be told in {unknown}"] if unknown else []
+    return f"With more alignment, of {len(staged)} measures: {', '.join(told)}" if found else trend_summary(study)
 
 
 def trend_summary(study: Study) -> str:
@@ -112,15 +113,17 @@ def lead(study: Study) -> tuple[str, ...]:
     if study.refusal:
         association, _ = study.refusal
         over = "cases with benign twins" if study.table.source == "runs" else "published columns"
-        said.append(f"{_together('Over-refusal', 'restraint', association.rho)} ({over}): {rho_words(association.rho)}.")
+        said.append(
+            f"{_together('Over-refusal', 'restraint', association.rho)} ({over}): {rho_words(association.rho)}."
+        )
     if study.difference:
         d, (own, other) = study.difference, study.difference.n
-        sure = d.p is not None and d.p.p < 0.05
+        sure = d.p.p < 0.05
         told = f"Proprietary models stand {'better' if d.value < 0 else 'worse'} than open ones"
         said.append(
             f"{told if sure else 'Whether proprietary or open models stand better cannot be told'}: difference of mean "
-            f"ranks (below 0: proprietary better) {d.value:+.2f} {limits(d.low, d.high)}, {own} against {other} models, "
-            f"p {p_words(d.p)}."
+            f"ranks (below 0: proprietary better) {d.value:+.2f} {limits(d.low, d.high)}, {own} against {other} "
+            f"models, p {p_words(d.p)}."
         )
     if study.map.clusters:
         titles = {m.id: m.title for m in study.map.measures}
@@ -139,7 +142,7 @@ def lead(study: Study) -> tuple[str, ...]:
 
 def _together(one: str, other: str, rho: Correlation | None) -> str:
     """ "Trust goes with utility", "goes against", or that it cannot be told."""
-    if rho is None or rho.p is None or rho.p.p >= 0.05:
+    if rho is None or rho.p.p >= 0.05:
         return f"Whether {one.lower()} goes with {other} cannot be told"
     return f"{one} goes {'with' if rho.value > 0 else 'against'} {other}"
 
