@@ -79,7 +79,8 @@ def _foot(decision: Decision) -> str:
         "if every reply without a verdict was bad. NO-GO: it is broken for sure, even if each was good. In between: "
         f"INSUFFICIENT EVIDENCE, which is no pass. {go[0].upper()}{go[1:]} is wrong with at most {error}, and so is "
         f"any NO-GO among the {len(decision.rules)} rules (Holm's correction for asking many at once). What no "
-        f"rule names was not decided. Policy {decision.place or policy.name or 'given'}, hash {policy.hash}; docs/gate.md has the formulas."
+        f"rule names was not decided. Policy {decision.place or policy.name or 'given'}, hash {policy.hash}; "
+        "docs/gate.md has the formulas."
     )
 
 
