@@ -113,7 +113,7 @@ def test_trustllms_sides_and_missing(trustllm: Document) -> None:
     assert over.startswith("6 of 16 models are above 0.25: Llama2-13b 0.55, Llama2-7b 0.49, Mistral-7b 0.46")
     assert trustllm["missing"] == 0  # the five later models have gaps, and are left out for their faults
     assert any("Llama3-70b" in said for said in trustllm["left_out"])
-    assert trustllm["lead"][0].startswith("ONLY 16 MODELS")
+    assert trustllm["lead"][1].startswith("ONLY 16 MODELS")
 
 
 @pytest.mark.parametrize("measure", SHAPES)
@@ -132,7 +132,7 @@ def test_the_survey_s_answer_in_words(survey: Document) -> None:
     verdicts = {c["id"]: c["verdict"] for c in survey["claims"]}
     assert verdicts["harm-refusal"] == verdicts["stereotypes"] == verdicts["typos"] == "supported for these models"
     assert verdicts["necessity-ours"] == "not supported"
-    assert survey["lead"][0].startswith("ONLY 6 MODELS")
+    assert survey["lead"][1].startswith("ONLY 6 MODELS")
     harm = next(t for t in survey["trends"] if t["measure"] == "safety, published")
     assert harm["jonckheere"]["p"] == pytest.approx(22 / 180)  # 6 models: n says little, cases much
     assert harm["gain"]["low"] > 0.2

@@ -56,7 +56,7 @@ def test_over_refusal_shows_whose_restraint_is_bought_with_it(studied: Study) ->
 
 def test_the_page_says_small_n_first_and_in_every_format(studied: Study) -> None:
     page = page_of(studied)
-    assert page.lead[0].startswith("ONLY 4 MODELS: no correlation over so few can be told from chance")
+    assert page.lead[1].startswith("ONLY 4 MODELS: no correlation over so few can be told from chance")
     assert "ONLY 4 MODELS" in page.foot
     for shown in (text(page), markdown(page), html(page)):
         assert "ONLY 4 MODELS" in shown and "careful" in shown
@@ -126,7 +126,7 @@ def test_runs_of_one_model_are_not_two_models(panel: str, studied: Study, tmp_pa
     trustgauge.run(models=["panel/careful"], suites=["violence"], n=20, store=panel, out=str(tmp_path), study="again")
     found = trustgauge.study("panel", "again", store=panel)
     assert found.table.twice == ["panel/careful"]
-    assert page_of(found).lead[1].startswith("NOT 5 DIFFERENT MODELS: several runs are of panel/careful")
+    assert page_of(found).lead[2].startswith("NOT 5 DIFFERENT MODELS: several runs are of panel/careful")
 
 
 def test_a_run_of_utility_goes_with_its_model(tmp_path: Path) -> None:

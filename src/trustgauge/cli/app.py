@@ -123,7 +123,7 @@ def list_(
     show_taxonomy(view, as_json=as_json)
 
 
-@app.command()
+@app.command(short_help="Show one sub-category or task: definition, cases, judge.")
 def show(name: Annotated[str, typer.Argument(help="A sub-category or task.")], as_json: Json = False) -> None:
     """Show one sub-category or task: definition, sources, example cases, judge, chance level."""
     from trustgauge.cli.explore import show_one
@@ -143,7 +143,7 @@ def cases(
     print_cases(task, n, seed)
 
 
-@app.command()
+@app.command(short_help="Prove the instruments with scripted responders.")
 def validate(
     suites: Suites = None,
     n: Annotated[int, typer.Option("-n", "--n", help="Cases per task.")] = 400,
@@ -156,7 +156,7 @@ def validate(
     raise typer.Exit(0 if show_proofs(list(suites or []), n, seed, as_json=as_json) else 1)
 
 
-@app.command()
+@app.command(short_help="Judge your own replies: one JSON line each.")
 def judge(
     name: Annotated[
         str, typer.Argument(help="refusal, short-answer, choice, yes-no, number, toxicity ...; a wrong one lists all.")
@@ -183,7 +183,7 @@ def judge(
     judge_file(name, file)
 
 
-@app.command()
+@app.command(short_help="Hold a judge against people's labels.")
 def calibrate(
     name: Annotated[str, typer.Argument(help="The kind of verdict: refusal, toxicity, short-answer, yes-no ...")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON lines, JSON, CSV, or folders of them.")],
@@ -279,6 +279,9 @@ def report(
     report_runs(list(runs or ["last"]), "json" if as_json else format_, out, store, chosen)
 
 
+add_deciding(app)
+
+
 @app.command("runs")
 def runs_(store: StoreUrl = None, as_json: Json = False) -> None:
     """Show what the store holds."""
@@ -287,7 +290,7 @@ def runs_(store: StoreUrl = None, as_json: Json = False) -> None:
     show_runs(store, as_json=as_json)
 
 
-@app.command()
+@app.command(short_help="Judge replies yourself, in a page on this machine.")
 def label(
     run: Annotated[str, typer.Argument(metavar="RUN", help="An id, or last.")] = "last",
     suites: Annotated[
@@ -344,7 +347,7 @@ def labels_import(
     import_labels(run, file, store)
 
 
-@app.command()
+@app.command(short_help="Check models with one tiny call each: key, limits, price.")
 def doctor(
     models: Annotated[list[str] | None, typer.Argument(metavar="MODEL...", help="provider/name.")] = None,
     timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds for one call.")] = 30.0,
@@ -356,6 +359,3 @@ def doctor(
     from trustgauge.cli.checkup import examine
 
     raise typer.Exit(examine(list(models or []), timeout_s, price, prices_file, as_json=as_json))
-
-
-add_deciding(app)

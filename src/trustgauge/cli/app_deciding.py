@@ -14,10 +14,10 @@ Runs = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids, beginnin
 
 def add_deciding(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    app.command()(compare)
-    app.command()(gate)
-    app.command()(plan)
-    app.command()(study)
+    app.command(short_help="Compare runs on the same cases: what moved beyond noise.")(compare)
+    app.command(short_help="Decide by a policy: GO, NO-GO or INSUFFICIENT EVIDENCE.")(gate)
+    app.command(short_help="Plan a run: cases, calls, cost and time beforehand.")(plan)
+    app.command(short_help="Study across models: what goes with trust, and how surely.")(study)
 
 
 def compare(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trustgauge.cli.delivering import check_format, deliver_page
 from trustgauge.config import load
 from trustgauge.errors import TrustgaugeError
 from trustgauge.safe import json_text
 from trustgauge.store import Store
+
+if TYPE_CHECKING:
+    from trustgauge.reports.page import Page
 
 
 def compare_runs(
@@ -26,7 +29,6 @@ def compare_runs(
     """Compare the named runs with the baseline, the first unless named, and show or write what was found."""
     from trustgauge.comparison import Flip, Settings, against, compare
     from trustgauge.comparison.document import document
-    from trustgauge.comparison.page import page_of
 
     check_format(format_)
     settings = Settings(**options)
@@ -40,7 +42,12 @@ def compare_runs(
                 file.write(json_text(flip) + "\n")
 
         found = compare(store, first, others, settings, keep if file else None)
-    page = page_of(found, tasks=format_ != "text")
+
+    def page() -> Page:
+        from trustgauge.comparison.page import page_of
+
+        return page_of(found, tasks=format_ != "text")
+
     deliver_page(page, document(found), format_, out, "comparison")
 
 

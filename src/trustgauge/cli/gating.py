@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trustgauge.cli.delivering import deliver, deliver_page
 from trustgauge.config import load
 from trustgauge.errors import UsageError
 from trustgauge.gating.policy import example, load_policy, policy_schema
 from trustgauge.safe import json_text
+
+if TYPE_CHECKING:
+    from trustgauge.reports.page import Page
 
 INSUFFICIENT, FAILED = 3, 100
 FORMATS = ("text", "html", "md", "json", "junit", "sarif")
@@ -26,7 +30,6 @@ def gate_runs(
     """Decide on runs and show it; the exit code: 0 all GO, 100 a NO-GO, 3 insufficient evidence."""
     from trustgauge.gating.deciding import decide, overall
     from trustgauge.gating.document import document
-    from trustgauge.gating.page import page_of
     from trustgauge.store import Store
 
     if format_ not in FORMATS:
@@ -46,7 +49,12 @@ def gate_runs(
 
         deliver(json_text(sarif(decisions), indent=1) + "\n", out or Path("-"))
     else:
-        page = page_of(decisions, figures=format_ in ("html", "md"))
+
+        def page() -> Page:
+            from trustgauge.gating.page import page_of
+
+            return page_of(decisions, figures=format_ in ("html", "md"))
+
         deliver_page(page, document(decisions), format_, out, "gate")
     return {"GO": 0, "NO-GO": FAILED}.get(overall([d.verdict for d in decisions]), INSUFFICIENT)
 

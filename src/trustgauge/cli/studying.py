@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trustgauge.cli.delivering import deliver_page
 from trustgauge.config import load
+
+if TYPE_CHECKING:
+    from trustgauge.reports.page import Page
 
 
 def study_models(
@@ -24,7 +28,12 @@ def study_models(
     """
     from trustgauge.api import study
     from trustgauge.studying.document import document
-    from trustgauge.studying.page import page_of
 
     found = study(*runs, tables=tables, facts=facts, seed=seed, store=load({"store": store_url}).store)
-    deliver_page(page_of(found), document(found), format_, out, "study")
+
+    def page() -> Page:
+        from trustgauge.studying.page import page_of
+
+        return page_of(found)
+
+    deliver_page(page, document(found), format_, out, "study")

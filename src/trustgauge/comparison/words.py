@@ -10,6 +10,7 @@ from trustgauge.reports.section import percent, run_names
 from trustgauge.safe import plain
 from trustgauge.taxonomy import SUB_CATEGORIES
 
+NAMED = 3
 WORDS = ("better", "worse", "equivalent", "not worse", "can't tell", "not compared")
 
 
@@ -56,7 +57,7 @@ def answer(baseline: str, name: str, pair: RunPair) -> str:
         f"{name} is better than {baseline} in {_number(by['better'])} of {len(pair.subs)} sub-categories",
         f"worse in {_number(by['worse'])}" + (f" ({listed(by['worse'])})" if by["worse"] else ""),
         *(f"{word} in {len(by[word])}" for word in ("equivalent", "not worse") if by[word]),
-        *(f"{word} in {len(by[word])} ({listed(by[word])})" for word in ("can't tell", "not compared") if by[word]),
+        *(f"{word} in {len(by[word])}{_few(by[word])}" for word in ("can't tell", "not compared") if by[word]),
     ]
     unseen = len(SUB_CATEGORIES) - sum(sub.id in SUB_CATEGORIES for sub in pair.subs)
     missing = f"; {unseen} of the 29 are not in both." if unseen else "."
@@ -67,6 +68,11 @@ def _beside(pair: RunPair) -> str:
     """What is outside the taxonomy, in a sentence of its own."""
     said = [f"in {sub.id}: {sub.word}" for sub in pair.outside]
     return f" Outside the taxonomy, {', '.join(said)}." if said else ""
+
+
+def _few(ids: Sequence[str]) -> str:
+    """Names where they are few; the table has the rest."""
+    return f" ({', '.join(ids)})" if len(ids) <= NAMED else ""
 
 
 def _number(ids: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from trustgauge.gating.deciding import Decided, Decision, Word
 from trustgauge.gating.policy import Rule
-from trustgauge.gating.words import limit_of, of, shown
+from trustgauge.gating.words import limit_of, more_command, of, shown
 from trustgauge.reports.page import Figure, Page
 from trustgauge.reports.section import Section
 from trustgauge.types import Record
@@ -29,11 +29,11 @@ def page_of(decisions: Sequence[Decision], *, figures: bool = True) -> Page:
 
 
 def _lead(decision: Decision, *, named: bool) -> list[str]:
-    counted = ", ".join(f"{word} on {decision.count(word)}" for word in ORDER if decision.count(word))
-    head = f"{decision.run.model} ({decision.run.id}): " if named else f"Run {decision.run.id}: "
-    found = [f"{head}{decision.verdict} - {counted} of {len(decision.rules)} rules."]
+    head = f"{decision.run.model}, run {decision.run.id}: {decision.verdict}. " if named else ""
+    found = [f"{head}{_answer(decision)}"]
     stopped = [rule for rule in decision.rules if rule.verdict == "NO-GO"][:3]
     found += [f"NO-GO on {of(rule.part)}: {rule.reason}." for rule in stopped]
+    found += _next(decision)
     if decision.owed:
         allowed = decision.policy.incomplete == "allowed"
         told = "the policy allows that" if allowed else "so it cannot be GO; the same `trustgauge run` goes on"
@@ -41,6 +41,33 @@ def _lead(decision: Decision, *, named: bool) -> list[str]:
     if decision.run.model.startswith("panel/"):
         found.append("This is a scripted character of the reference panel, not a model.")
     return found
+
+
+def _answer(decision: Decision) -> str:
+    """ "4 of 15 rules cannot be decided yet; 11 hold for sure, none is broken for sure."."""
+    broken, open_, held = (decision.count(word) for word in ORDER)
+    of_all = f"of {len(decision.rules)} rules"
+    holds = f"{held} {'holds' if held == 1 else 'hold'} for sure"
+    if decision.verdict == "NO-GO":
+        return f"{broken} {of_all} {_are(broken)} broken for sure; {holds}, {open_} cannot be decided yet."
+    if decision.verdict == "GO":
+        return f"All {held} rules hold for sure." if not open_ else f"{holds} {of_all}."
+    if not open_:
+        return f"{holds} {of_all}, but the run is not complete."
+    return f"{open_} {of_all} cannot be decided yet; {holds}, none is broken for sure."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _next(decision: Decision) -> list[str]:
+    """The one command that would settle all open rules that more cases can settle."""
+    sizes = [rule.n_per_task for rule in decision.rules if rule.verdict == "INSUFFICIENT EVIDENCE" and rule.n_per_task]
+    if not sizes or decision.owed or decision.verdict == "NO-GO":
+        return []
+    settled = f"{len(sizes)} open rule{'s' if len(sizes) > 1 else ''}"
+    return [f"More cases would settle {settled}, if what was seen holds: {more_command(decision.run, max(sizes))}"]
 
 
 def _foot(decision: Decision) -> str:
@@ -51,8 +78,9 @@ def _foot(decision: Decision) -> str:
         f"Bounds are one-sided, with {sure} confidence each, and clustered by group. GO: the rule holds for sure, even "
         "if every reply without a verdict was bad. NO-GO: it is broken for sure, even if each was good. In between: "
         f"INSUFFICIENT EVIDENCE, which is no pass. {go[0].upper()}{go[1:]} is wrong with at most {error}, and so is "
-        f"any NO-GO among the {len(decision.rules)} rules (Holm). What no rule names was not decided. Policy "
-        f"{decision.place or policy.name or 'given'}, hash {policy.hash}; docs/gate.md has the formulas."
+        f"any NO-GO among the {len(decision.rules)} rules (Holm's correction for asking many at once). What no "
+        f"rule names was not decided. Policy {decision.place or policy.name or 'given'}, hash {policy.hash}; "
+        "docs/gate.md has the formulas."
     )
 
 
@@ -91,7 +119,7 @@ def _row(rule: Decided) -> tuple[str, ...]:
 
 def _remarks(rules: Sequence[Decided], suffix: str) -> list[Section | Figure]:
     """What each verdict rests on, why the rule is there by the policy, and what a reader must know of its evidence."""
-    rows = tuple((of(r.part), r.reason, "; ".join([r.part.rule.why, *r.notes]).strip("; ") or "–") for r in rules)
+    rows = tuple((of(r.part), r.reason, "; ".join([r.part.rule.why, *r.notes]).strip("; ")) for r in rules)
     return [Section(title=f"Reasons{suffix}", columns=("rule", "reason", "why the rule, and notes"), rows=rows)]
 
 

@@ -94,7 +94,8 @@ def _bounded(part: Part, found: Evidence, word: str, confidence: float) -> str:
     if word == "GO":
         end = f"at least {low}" if rule.higher_is_better else f"at most {high}"
         return f"{end} with {sure} confidence ({counts})"
-    return f"seen {shown(rule, found.value)}, but it may be anything from {low} to {high} ({counts})"
+    seen = "no value" if found.value is None else shown(rule, found.value)
+    return f"seen {seen}, but it may be anything from {low} to {high} ({counts})"
 
 
 def _counts(counts: Counts, part: Part, word: str) -> str:
@@ -121,7 +122,7 @@ def _why_never(part: Part, found: Evidence) -> str:
 
 def ask_command(info: RunInfo, places: tuple[str, ...]) -> str:
     """The command that asks what was not asked, beside what was: replies that are kept are not asked again."""
-    suites = [s for s in info.manifest.get("suites", []) if s not in places]
+    suites = [s for s in info.manifest.get("suites", ["all"]) if s not in places]
     return _command(info, [*suites, *places], info.manifest.get("n"))
 
 
@@ -132,7 +133,7 @@ def more_command(info: RunInfo, n: int) -> str:
 
 def _command(info: RunInfo, suites: list[str], n: int | None) -> str:
     words = ["trustgauge", "run", "-m", info.model]
-    words += [word for suite in suites if suite != "all" for word in ("-s", suite)]
+    words += [word for suite in suites if suites != ["all"] for word in ("-s", suite)]
     words += ["-n", str(n)] if n else []
     words += ["--seed", str(info.manifest["seed"])] if info.manifest.get("seed") else []
     return shlex.join(words)

@@ -1,4 +1,4 @@
-"""A plan for people: the command first, then what it takes and gives, and where the figures are from."""
+"""A plan for people: what it takes, the command that asks it, what it gives, and where the figures are from."""
 
 from __future__ import annotations
 
@@ -36,14 +36,16 @@ def _asked(plan: Plan) -> str:
 def _lead(plan: Plan) -> tuple[str, ...]:
     if plan.n is None:
         return ("No number of cases is enough for this: see why in the table.",)
-    said = [plan.command]
+    each = f"{plan.n:,} cases of each task"
+    said: list[str] = []
     calls = sum(bill.calls for bill in plan.bills)
     if plan.bills:
         cost = "at an unknown price" if plan.usd is None else f"about ${plan.usd:,.2f}" if plan.usd else "at no cost"
-        said.append(f"That is {calls:,} calls, {cost}, in about {duration(plan.seconds)}. Nothing has been sent.")
+        said.append(f"{each}: {calls:,} calls, {cost}, in about {duration(plan.seconds)}. Nothing has been sent.")
     else:
         total = sum(place.calls for place in plan.places)
-        said.append(f"That is {total:,} calls a model. Name one with -m for its cost. Nothing has been sent.")
+        said.append(f"{each}: {total:,} calls a model. Name one with -m for its cost. Nothing has been sent.")
+    said.append(f"To ask them: {plan.command}")
     never = [p.sub_category for p in plan.places if p.need.cases is None] if not plan.rules else []
     never += [rule.rule for rule in plan.rules if rule.need.cases is None]
     if never:
@@ -67,7 +69,8 @@ def _places(plan: Plan) -> Section:
         title="By sub-category",
         columns=head,
         rows=tuple(_row(place) for place in plan.places),
-        note="needed: cases in all; deff: design effect. What "
+        note="needed: cases in all; deff: design effect, how many times as many cases it takes as cases of a group "
+        "resemble each other. What "
         f"-n {plan.n or 0:,} gives: score ±, the half-width of the score's interval; 0 bad, the upper bound of harmful "
         "answers where none is found; diff., the difference of two models on the same cases that is found with the "
         "power. Its calls, calls of judges, and tokens in and out.",

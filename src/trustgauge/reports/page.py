@@ -40,7 +40,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def show(page: Page, out: Console) -> None:
-    """In a terminal: sentences and tables; a figure is its finding, for its numbers stand in the tables."""
+    """In a terminal: sentences and tables; a figure is its finding, for its numbers stand in the tables and
+    its note tells how to read the chart."""
     from trustgauge.reports.text import print_section
 
     out.print(f" {plain(page.title)}", style="bold")
@@ -53,10 +54,14 @@ def show(page: Page, out: Console) -> None:
             print_section(block, out)
         else:
             out.print()
-            out.print(Padding(plain(" ".join(part for part in (block.title, block.note) if part)), (0, 0, 0, 1)))
+            out.print(Padding(_sentence(plain(block.title)), (0, 0, 0, 1)))
     if page.foot:
         out.print()
         out.print(Padding(plain(page.foot), (0, 0, 0, 1)), style="dim")
+
+
+def _sentence(title: str) -> str:
+    return title if title.endswith((".", "!", "?")) else f"{title}."
 
 
 def text(page: Page) -> str:

@@ -27,23 +27,15 @@ both: how many, good in both, good in the second alone, good in the first alone.
 Cluster = tuple[Cell, ...]
 """One cluster's sums, an entry for each arm."""
 
-NOTHING: Cell = (0,) * 8
+NOTHING: Cell = (0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def cell(first: bool | None, second: bool | None) -> Cell:
     """One case: whether it went well in each run; None: not scored there, or not asked."""
     a, n, b, m = first is True, first is not None, second is True, second is not None
     both = n and m
-    return (
-        a + 0,
-        n + 0,
-        b + 0,
-        m + 0,
-        both + 0,
-        (both and a and b) + 0,
-        (both and b and not a) + 0,
-        (both and a > b) + 0,
-    )
+    pair = (both and a and b, both and b and not a, both and a and not b)
+    return int(a), int(n), int(b), int(m), int(both), int(pair[0]), int(pair[1]), int(pair[2])
 
 
 def plus(one: Cell, other: Cell) -> Cell:
@@ -74,7 +66,8 @@ class PairedSums:
 
         flat = self.sums[:, :, :4].reshape(len(self.counts), -1)
         patterns, at = np.unique(flat, axis=0, return_inverse=True)
-        return np.bincount(at.reshape(-1), weights=self.counts, minlength=len(patterns)), patterns
+        counts = np.bincount(at.reshape(-1), weights=self.counts, minlength=len(patterns))
+        return counts.astype(np.float64), patterns
 
 
 def paired_sums(clusters: Iterable[Cluster]) -> PairedSums:

@@ -78,7 +78,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def _key(name: str) -> str:
-    return name.strip().casefold()
+    return name.strip().casefold().removeprefix("panel/")  # which pages leave out
 
 
 @cache

@@ -75,6 +75,8 @@ def _claims(study: Study) -> list[Block]:
             "and so few can hardly tell. Gain: the last stage's mean less the first's, with limits over cases. p: of "
             "Jonckheere and Terpstra's test over models. Published: the release's labels."
         )
+    if all(w.holm is None for w in study.claims):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
     return [
         Section(title="Claims, and whether the numbers support them", columns=columns, rows=tuple(rows), note=note),
         Section(

@@ -30,7 +30,7 @@ def least_rho(n: int) -> float | None:
 
 
 def small(n: int) -> str:
-    """How small n is, loudly: the first sentence of every page."""
+    """How small n is, loudly: right behind the answer on every page."""
     least = least_rho(n)
     if least is None:
         return f"ONLY {n} MODELS: no correlation over so few can be told from chance. What follows describes these {n}."
@@ -85,17 +85,18 @@ def shapes(trends: Sequence[Trend]) -> dict[Shape, list[str]]:
 def trend_counts(study: Study) -> str:
     """The same in few words: of how many measures it is better, little help, not monotone, ..."""
     found = shapes(study.trends)
-    told = ", ".join(f"{shape} in {len(names)}" for shape, names in found.items())
-    return (
-        f"With more alignment, of {sum(map(len, found.values()))} measures: {told}" if found else trend_summary(study)
-    )
+    told = [f"{shape} in {len(names)}" for shape, names in found.items()]
+    staged = [t for t in study.trends if t.gain and t.stages]
+    unknown = len(staged) - sum(map(len, found.values()))
+    told += [f"cannot be told in {unknown}"] if unknown else []
+    return f"With more alignment, of {len(staged)} measures: {', '.join(told)}" if found else trend_summary(study)
 
 
 def trend_summary(study: Study) -> str:
     """Does more alignment mean more trust, and where not? In one sentence."""
     found = shapes(study.trends)
     if not found:
-        return "Whether more alignment means more trust cannot be told: too few models with a known stage"
+        return "Whether more alignment means more trust cannot be told: fewer than two stages with models are known"
     better = [*found.get("better", []), *found.get("better after a dip", [])]
     here = f"Among the {max(t.n for t in study.trends)} models with a known stage more aligned is better in"
     parts = [f"{here} {len(better)} of {len(study.trends)} measures ({listed(better)})"]
@@ -113,18 +114,23 @@ def trend_summary(study: Study) -> str:
 
 
 def lead(study: Study) -> tuple[str, ...]:
-    """The answers, the size of the study first."""
+    """The answer first, then loudly how few models it rests on, then the rest."""
     models = len(study.table.models)
-    said = [small(models), *_same(study), *_early(study), *_claims(study), f"{trend_summary(study)}.", *_utility(study)]
+    said = [f"{trend_summary(study)}.", small(models), *_same(study), *_early(study), *_claims(study), *_utility(study)]
     if study.refusal:
         association, _ = study.refusal
         over = "cases with benign twins" if study.table.source == "runs" else "published columns"
-        said.append(f"Over-refusal against restraint ({over}): {rho_words(association.rho)}.")
+        said.append(
+            f"{_together('Over-refusal', 'restraint', association.rho)} ({over}): {rho_words(association.rho)}."
+        )
     if study.difference:
         d, (own, other) = study.difference, study.difference.n
+        sure = d.p.p < 0.05
+        told = f"Proprietary models stand {'better' if d.value < 0 else 'worse'} than open ones"
         said.append(
-            f"Proprietary less open, difference of mean ranks (below 0 the proprietary stand better): {d.value:+.2f} "
-            f"{limits(d.low, d.high)}, {own} against {other} models, p {p_words(d.p)}."
+            f"{told if sure else 'Whether proprietary or open models stand better cannot be told'}: difference of mean "
+            f"ranks (below 0: proprietary better) {d.value:+.2f} {limits(d.low, d.high)}, {own} against {other} "
+            f"models, p {p_words(d.p)}."
         )
     if study.map.clusters:
         titles = {m.id: m.title for m in study.map.measures}
@@ -139,6 +145,13 @@ def lead(study: Study) -> tuple[str, ...]:
             f"{first.low:g} to {first.high:g}), first in {share(first.best)} of draws over {study.ranking.over}."
         )
     return tuple(said)
+
+
+def _together(one: str, other: str, rho: Correlation | None) -> str:
+    """ "Trust goes with utility", "goes against", or that it cannot be told."""
+    if rho is None or rho.p.p >= 0.05:
+        return f"Whether {one.lower()} goes with {other} cannot be told"
+    return f"{one} goes {'with' if rho.value > 0 else 'against'} {other}"
 
 
 def _others(count: int) -> str:
@@ -177,6 +190,7 @@ def _utility(study: Study) -> list[str]:
         if found:
             front = [m for (m, _, _), on in zip(found.points, found.front, strict=True) if on]
             said.append(
-                f"Trust against utility ({name}): {rho_words(found.rho)}; on the Pareto front: {listed(front)}."
+                f"{_together('Trust', f'utility ({name})', found.rho)}: {rho_words(found.rho)}; no model is better in "
+                f"both than {listed(front)}."
             )
     return said or ["Trust against utility cannot be told: no utility scores of three models are known (give --facts)."]

@@ -23,6 +23,7 @@ from trustgauge.reports.drawing.style import (
 from trustgauge.reports.section import interval
 
 WIDTH = 480  # pixels of the field
+_LABEL = 54  # characters of a line's label
 _LINE, _SERIES, _HEAD = 20, 10, 26  # pixels of a line, more of each further series, of a group's heading
 
 
@@ -126,7 +127,7 @@ def _lines(rows: Sequence[Row], look: _Look) -> Any:
 
 def _places(rows: Sequence[Row], look: _Look) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Any], float]:
     """Marks, lines and headings with their y in pixels, and the height of it all."""
-    short, series = shortened(r.label for r in rows), shortened(r.series for r in rows)
+    short, series = shortened((r.label for r in rows), _LABEL), shortened(r.series for r in rows)
     order = list(series)
     step = 4 if look.joined else _SERIES
     groups: dict[str, dict[str, list[Row]]] = {}

@@ -19,6 +19,14 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#a8437e", "#000000", "#8b0000", "#0
 """Okabe & Ito's (2008) and dark ones of their hues, each at least 3:1 on white (WCAG 1.4.11) and, as people with
 any kind of colour blindness see them (Machado et al. 2009), told apart from each other."""
 SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "triangle-right")
+_OPEN = ("#5d5d5d", "triangle-up")
+MEANT = {
+    **dict.fromkeys(("GO", "better"), ("#00664b", "circle")),
+    **dict.fromkeys(("NO-GO", "worse"), ("#b84a00", "square")),
+    **dict.fromkeys(("INSUFFICIENT EVIDENCE", "can't tell", "not compared"), _OPEN),
+    **dict.fromkeys(("equivalent", "not worse"), ("#0072b2", "diamond")),
+}
+"""Series that are verdicts: the same colour and shape on every chart, those of the gate board."""
 LONGEST = 34  # characters of a label; the page's text has the whole name
 _LETTER = 6.3  # pixels that a letter takes at a size of 12, on average and rounded up
 
@@ -62,12 +70,14 @@ def _luminance(colour: str) -> float:
 
 
 def series_look(names: Sequence[str]) -> tuple[alt.Color, alt.Shape]:
-    """Colour and shape of each series; a legend where there are several."""
+    """Colour and shape of each series, the fixed ones where all are verdicts; a legend where there are several."""
     legend = (
         alt.Legend(orient="top", columns=4, symbolSize=90, symbolOpacity=1, labelLimit=240) if len(names) > 1 else None
     )
-    colours = [COLOURS[i % len(COLOURS)] for i in range(len(names))]
-    shapes = [SHAPES[i % len(SHAPES)] for i in range(len(names))]
+    looks = [(COLOURS[i % len(COLOURS)], SHAPES[i % len(SHAPES)]) for i in range(len(names))]
+    if all(name in MEANT for name in names):
+        looks = [MEANT[name] for name in names]
+    colours, shapes = [colour for colour, _ in looks], [shape for _, shape in looks]
     scales = alt.Scale(domain=list(names), range=colours), alt.Scale(domain=list(names), range=shapes)
     return (
         alt.Color("series:N", sort=list(names), scale=scales[0], title=None, legend=legend),
