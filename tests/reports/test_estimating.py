@@ -14,7 +14,7 @@ from support.stores import measured_store
 from trustgauge.errors import ConfigError, UsageError
 from trustgauge.reports import Profile, profile
 from trustgauge.reports.document import document
-from trustgauge.reports.estimating import how
+from trustgauge.reports.estimating import How, how
 from trustgauge.reports.formats import render
 from trustgauge.reports.uncertainty import between, uncertainty_sections
 from trustgauge.reports.weighing import Weights, load_weights, weights_of
@@ -110,7 +110,7 @@ def test_a_task_with_nothing_scored_widens_its_sub_category(store: Store, base: 
     sub = next(s for s in base.assessed if s.tasks[0].bounds)
     task = sub.tasks[0]
     silent = replace(task, measured=Measured(score=None), bounds=Bounds(worst=0, best=1))
-    found = _sub_result(sub.id, [task, silent], None)
+    found = _sub_result(sub.id, [task, silent], How())
     assert found.score == task.measured.score and found.bounds and task.bounds
     assert found.bounds.worst == pytest.approx(task.bounds.worst / 2)
     assert found.bounds.best == pytest.approx((task.bounds.best + 1) / 2)

@@ -12,6 +12,12 @@ SHOWN = 0.05
 """Distance of worst and best from which a sub-category has a row: below it a reader loses nothing."""
 
 
+NOT_FOR = (
+    "Shrunk scores are for few cases at rates well between 0 and 1: near 0 and 1 they lie too far in, in means of many "
+    "tasks the more so, and their intervals may miss the truth there. Decide nothing by them that needs a bound."
+)
+
+
 def uncertainty_sections(profiles: list[Profile]) -> list[Section]:
     """Those of the three tables that these runs have something for."""
     found = (_weights(profiles), _bounds(profiles), _components(profiles))
@@ -26,7 +32,8 @@ def how_words(profiles: list[Profile]) -> str:
     words = {"exact": "Korn-Graubard exact", "bootstrap": "cluster bootstrap (BCa)", "robust": "cluster-robust t"}
     words |= {"bayes": "posterior quantiles, and scores are posterior means, shrunk towards sibling tasks"}
     kind = words.get(how.interval, "Wilson at the effective n")
-    return f"Intervals: {kind}; clustered by {how.cluster}. JSON and the task tables say how each was made."
+    said = f"Intervals: {kind}; clustered by {how.cluster}. JSON and the task tables say how each was made."
+    return f"{said} {NOT_FOR}" if how.interval == "bayes" else said
 
 
 def mean_cell(mean: CategoryResult) -> str:
@@ -130,15 +137,19 @@ def _one_run(found: Profile) -> list[tuple[str, ...]]:
 def _several_runs(profiles: list[Profile]) -> list[tuple[str, ...]]:
     """Of the mean of the sub-categories whose tasks are all means of rates; its half-width by its variance."""
     named = zip(model_names(profiles), profiles, strict=True)
-    means = [(name, mean_of_components([c for sub in p.assessed if (c := sub.components)])) for name, p in named]
+    parts = [
+        (name, [(c, 1.0 if s.weight is None else s.weight) for s in p.assessed if (c := s.components)])
+        for name, p in named
+    ]
+    means = [(name, mean_of_components([c for c, w in of if w], [w for _, w in of if w])) for name, of in parts]
     return [(name, *_shares(mean), *_half_widths(Z95 * mean.whole**0.5, mean)) for name, mean in means if mean]
 
 
 def _shares(found: Components) -> tuple[str, str, str]:
-    if found.whole <= 0:
+    if found.shares is None:
         return "–", "–", "–"
-    judges = "–" if found.judges is None else _percent(found.judges / found.whole)
-    return _percent(found.cases / found.whole), _percent(found.draws / found.whole), judges
+    cases, draws, judges = found.shares
+    return _percent(cases), _percent(draws), "–" if judges is None else _percent(judges)
 
 
 def _percent(share: float) -> str:
