@@ -61,7 +61,8 @@ def _weights(profiles: list[Profile]) -> Section | None:
         sum(p.sub_categories[i].weight or 0.0 for i, _ in named if p.sub_categories[i].score is None) for p in profiles
     ]
     said = [
-        f"{name} has no score for {100 * part / whole:.0f} % of the weight: the rest stands in for it."
+        f"{name} has no score for {100 * part / whole:.0f} % of the weight: "
+        + ("the rest stands in for it." if part < whole * (1 - 1e-9) else "there is no mean.")
         for name, part in zip(model_names(profiles), lost, strict=True)
         if part
     ]
@@ -113,16 +114,18 @@ def _components(profiles: list[Profile]) -> Section | None:
     if not rows:
         return None
     judged = any(row[3] != "–" for row in rows)
-    columns = ("", "cases", "draws", "judges", "half-width", "twice the draws", "twice the cases")
-    kept = [i for i in range(len(columns)) if judged or columns[i] != "judges"]
+    columns = ("", "from cases", "from draws", "from judges", "half-width", "twice the draws", "twice the cases")
+    kept = [i for i in range(len(columns)) if judged or columns[i] != "from judges"]
     return Section(
         title="What the intervals are made of",
         columns=tuple(columns[i] for i in kept),
         rows=tuple(tuple(row[i] for i in kept) for row in rows),
-        note="Shares of the score's variance: which cases were asked, and the model's own randomness between draws"
-        + (", and judges who differ" if judged else "")
-        + " (nested analysis of variance; shares of few cases are rough). The last columns are the half-width now, "
-        "and about what it would be; where tasks are no mean of rates there is no row.",
+        note="Why a score is not sure: other cases could have been asked (cases), and the model answers the same case "
+        "differently from draw to draw (draws)" + (", and judges differ (judges)" if judged else "") + ". Shares of "
+        "the score's variance, rough with few cases (nested analysis of variance). Half-width: of the 95 % interval "
+        "as it is, and about as it would be with twice the draws of each case, or twice the cases. "
+        + ("" if len(profiles) == 1 else "A row is a run's mean over its sub-categories. ")
+        + "Sub-categories with a task that is no mean of rates are left out.",
     )
 
 

@@ -108,11 +108,12 @@ def _note(said: str, clusters: int, cluster: Cluster) -> str:
 def interval_of(
     sums: Sums, method: Method, cluster: Cluster = "group", *, siblings: Siblings | None = None, seed: int = 0
 ) -> tuple[Part | None, str]:
-    """(score, low, high) of clusters' sums by a method, None with fewer than two clusters; and how, in words."""
+    """(score, low, high) of clusters' sums by a method, None with fewer than two in some arm; and how, in words."""
     score = sums.score
     spread = one_way(sums)
     if score is None or spread is None:
-        return None, f"no interval: fewer than two clusters by {cluster}"
+        arm = " in an arm" if len(sums.arms) > 1 else ""
+        return None, f"no interval: fewer than two clusters by {cluster}{arm}"
     if method in ("bootstrap", "robust"):
         if spread.variance <= TINY:
             return _by_arms(sums, ClusterRate.interval, f"Wilson, for all clusters by {cluster} are alike")
@@ -127,11 +128,10 @@ def interval_of(
 def _by_arms(
     sums: Sums, limits: Callable[[ClusterRate], tuple[float, float] | None], words: str
 ) -> tuple[Part | None, str]:
-    """The mean of the arms, by MOVER where there are several; none where an arm has none."""
+    """The mean of the arms, by MOVER where there are several."""
     parts = [(rate.good / rate.n, *found) for rate in sums.rates if (found := limits(rate))]
     words += "; MOVER over the arms" if len(sums.arms) > 1 else ""
-    whole = len(parts) == len(sums.arms)
-    return (mean_interval(parts, correlation=sums.correlation) if whole else None), words
+    return mean_interval(parts, correlation=sums.correlation), words
 
 
 def _resampled(
@@ -159,8 +159,6 @@ def _shrunk(sums: Sums, cluster: Cluster, siblings: Siblings, seed: int) -> tupl
     words = f"posterior mean and quantiles, clustered by {cluster}, "
     words += f"prior from {least} sibling tasks" if least >= FEWEST else few
     words += f"; {POSTERIOR_DRAWS:,} draws over the arms" if len(sums.arms) > 1 else ""
-    if min(rate.clusters for rate in sums.rates) < 2:
-        return None, words
     found = [posterior(*effective_counts(rate), others) for rate, others in zip(sums.rates, known, strict=True)]
     return shrunk_mean(found, sums.correlation, default_rng(seed)), words
 
