@@ -131,4 +131,5 @@ def mean_of_shrunk(
     if len(parts) == 1 or not 0 < variance < mean * (1 - mean):
         return mean, low, high
     size = mean * (1 - mean) / variance - 1
-    return mean, *(float(betaincinv(mean * size, (1 - mean) * size, at)) for at in (0.025, 0.975))
+    shapes = mean * size, (1 - mean) * size
+    return mean, float(betaincinv(*shapes, 0.025)), float(betaincinv(*shapes, 0.975))
