@@ -24,16 +24,9 @@ from numpy.random import Generator
 
 from trustgauge.stats.intervals import ClusterRate
 from trustgauge.stats.multiplicity import benjamini_hochberg, holm
-from trustgauge.stats.paired import (
-    Cluster,
-    Difference,
-    jackknifed,
-    mcnemar,
-    mean_difference,
-    paired_difference,
-    paired_sums,
-)
+from trustgauge.stats.paired import Difference, jackknifed, mcnemar, mean_difference
 from trustgauge.stats.paired_bootstrap import bootstrap, mean_draws
+from trustgauge.stats.paired_rates import Cluster, paired_difference, paired_sums
 from trustgauge.types import Measured
 
 PAGE = Path(__file__).parents[1] / "docs" / "comparing.md"
@@ -42,6 +35,7 @@ SIMULATIONS = 2000
 RESAMPLES = 1000
 RECORDS = 100_000
 LEVEL = 0.05
+MARGIN = 0.05
 
 
 @dataclass(frozen=True)
@@ -69,6 +63,8 @@ DESIGNS = (
     Design(50, 1, 6),
     Design(8, 1, 7),
 )
+MOVED = ((0.0, 0.0), (0.005, 0.005), (0.02, 0.02), (0.0, 0.02), (0.0, 0.05), (0.02, 0.07), (0.1, 0.15))
+"""Shares of cases good in the second run alone, and in the first alone."""
 RATES = ((0.6, 0.6), (0.9, 0.9), (0.98, 0.98), (0.9, 0.8), (0.98, 0.9))
 
 
@@ -80,11 +76,26 @@ def clusters(design: Design, first: float, second: float, rng: Generator) -> lis
     other_single, other_common = rng.random(shape), rng.random((*shape[:2], 1))
     fresh = np.where(rng.random((shape[0], 1, 1)) < 0.5, other_common, other_single)
     alike = rng.random((shape[0], 1, 1)) < 0.5
-    good = (luck < first).sum(axis=2), (np.where(alike, luck, fresh) < second).sum(axis=2)
-    return [
-        tuple((int(a), design.size, int(b), design.size) for a, b in zip(*arms, strict=True))
-        for arms in zip(*good, strict=True)
-    ]
+    return summed(luck < first, np.where(alike, luck, fresh) < second)
+
+
+def disagreeing(design: Design, up: float, down: float, rng: Generator) -> list[Cluster]:
+    """A task of two runs that agree but for these shares of cases. Half of the groups go as one."""
+    shape = design.clusters, design.arms, design.size
+    luck = np.where(rng.random((shape[0], 1, 1)) < 0.5, rng.random((shape[0], 1, 1)), rng.random(shape))
+    good = rng.random(shape) < 0.9
+    second = np.where(luck < up, True, np.where(luck < up + down, False, good))
+    first = np.where(luck < up, False, np.where(luck < up + down, True, good))
+    return summed(first, second)
+
+
+def summed(first: Any, second: Any) -> list[Cluster]:
+    """Clusters of (clusters, arms, cases) booleans: was the case good in each run."""
+    n = np.full(first.shape[:2], first.shape[2])
+    kinds = (n, first & second, second & ~first, first & ~second)
+    columns = [first.sum(axis=2), n, second.sum(axis=2), *(k if k is n else k.sum(axis=2) for k in kinds)]
+    columns.insert(3, n)
+    return [tuple(tuple(arm) for arm in cluster) for cluster in np.stack(columns, axis=2).tolist()]
 
 
 def single_cases(rng: Generator, n: int, rate: float) -> tuple[int, int]:
@@ -139,6 +150,33 @@ def tried(parts: Sequence[Design], rates: tuple[float, float], times: int, rng: 
     return found
 
 
+@dataclass
+class Margin:
+    """Shares of simulations: the interval holds the truth, and what is wrongly called better, worse or not worse."""
+
+    held: float
+    moved: float
+    not_worse: float
+    equivalent: float
+
+
+def at_margin(designs: Sequence[Design], up: float, down: float, times: int, rng: Generator) -> Margin:
+    """Runs that mostly agree, tested against a margin that lies just at their difference (or at MARGIN, if none)."""
+    truth, held, moved, not_worse, equivalent = up - down, 0, 0, 0, 0
+    margin = abs(truth) or MARGIN
+    for _ in range(times):
+        parts = [paired_difference(paired_sums(disagreeing(design, up, down, rng))) for design in designs]
+        found = mean_difference([part for part in parts if part])
+        limits = found.limits() if found else None
+        if not found or not limits:
+            continue
+        held += limits[0] - 1e-9 <= truth <= limits[1] + 1e-9
+        moved += (found.p() or 0.0) < LEVEL
+        not_worse += (found.p_below(-margin) or 0.0) < LEVEL
+        equivalent += (found.p_outside(margin) or 0.0) < LEVEL
+    return Margin(held / times, moved / times, not_worse / times, equivalent / times)
+
+
 def smallest_rate(groups: int, size: int, times: int, rng: Generator) -> float:
     """Type-I error where the score is the smallest of three groups' rates, by jackknife: no plain rate."""
     wrong = 0
@@ -149,7 +187,7 @@ def smallest_rate(groups: int, size: int, times: int, rng: Generator) -> float:
         blocks = np.arange(groups) % 10
         left = [_smallest(good[1][blocks != b]) - _smallest(good[0][blocks != b]) for b in range(10)]
         scores = [_measured(one, size) for one in good]
-        found = jackknifed(scores[0], scores[1], [value / size for value in left])
+        found = jackknifed(scores[0], scores[1], [value / size for value in left], groups)
         p = found.p() if found else None
         wrong += p is not None and p < LEVEL
     return wrong / times
@@ -204,6 +242,14 @@ def tables(times: int) -> list[str]:
         "",
         "With equal rates the shares of p < 5 % are type-I errors (5 % allowed); else they are power.",
         "",
+        "Runs that agree but for a few cases, against a margin. Where they differ the margin is their very difference, "
+        "so that *not worse* and *equivalent* are errors (5 % allowed); where they do not it is 0.05, and both are "
+        "power.",
+        "",
+        "| | only second / only first good | interval holds the truth | p < 5 % | not worse | equivalent |",
+        "|---|---|---:|---:|---:|---:|",
+        *_margin_rows(times, rng),
+        "",
         "| exact McNemar, single cases | p < 5 % | mid-p < 5 % |",
         "|---|---:|---:|",
         *_mcnemar_rows(times, rng),
@@ -233,6 +279,16 @@ def _row(found: Tried, rates: tuple[float, float]) -> str:
     names = ("limits", "resampled", "larger", "held", "held_resampled")
     shares = " | ".join(f"{found.share(name):.1%}" for name in names)
     return f"| {found.setting} | {rates[0]:g} / {rates[1]:g} | {shares} |"
+
+
+def _margin_rows(times: int, rng: Generator) -> Iterator[str]:
+    three = [Design(100, 2), Design(50, 1, 2), Design(15, 1, 4)]
+    for up, down in MOVED:
+        for design in (Design(40), Design(200), Design(100, 2), Design(50, 1, 6), Design(15, 1, 4), None):
+            found = at_margin([design] if design else three, up, down, times, rng)
+            shares = (found.held, found.moved, found.not_worse, found.equivalent)
+            name = design.name if design else "sub-category: mean of three tasks"
+            yield f"| {name} | {up:g} / {down:g} | {' | '.join(f'{share:.1%}' for share in shares)} |"
 
 
 def _mcnemar_rows(times: int, rng: Generator) -> Iterator[str]:

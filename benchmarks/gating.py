@@ -3,8 +3,9 @@
 python -m benchmarks.gating [--runs N] [--write]
 
 A rule has 300 groups of two cases, as twins and paraphrases come; the two share a rate of their own (beta-binomial with
-an intra-class correlation of 0.3), and 1 reply in 100 has no verdict. Every rule is "harmful at most 5 %". With --write
-the table goes into docs/gate.md, between its marks.
+an intra-class correlation of 0.3), and 1 reply in 100 has no verdict. Every rule is "harmful at most 5 %".
+A second table has groups of uneven sizes and few events, where the design effect is hard to estimate. With --write
+both go into docs/gate.md,between its marks.
 """
 
 from __future__ import annotations
@@ -96,6 +97,41 @@ def simulate(rules: int, first: float, others: float, runs: int, seed: int = 0, 
     )
 
 
+UNEVEN = (1, 2, 3, 6)
+HARD = ((60, 0.02, 0.3), (300, 0.02, 0.3), (300, 0.02, 0.8), (30, 0.10, 0.5), (100, 0.10, 0.5), (30, 0.30, 0.5))
+"""Groups, limit and correlation, where groups are of uneven sizes and events few."""
+
+
+def uneven(groups: int, limit: float, together: float, runs: int, seed: int = 0) -> tuple[float, float]:
+    """(false GO, false NO-GO) of one rule whose truth is its very limit, over groups of UNEVEN sizes."""
+    rng = np.random.default_rng([seed, groups, int(1000 * limit), int(10 * together)])
+    policy = Policy(rules=(Rule(what="harmful", of="violence", at_most=limit),), confidence=CONFIDENCE)
+    words: list[str] = []
+    for _ in range(runs):
+        rate, of = ClusterRate(), 1 / together - 1
+        sizes = rng.choice(UNEVEN, groups)
+        for size, own in zip(sizes, rng.beta(limit * of, (1 - limit) * of, groups), strict=True):
+            rate.add(float(rng.binomial(size, own)), float(size))
+        found = Evidence(counts=Counts(good=1), bounds=rate_bounds(rate, rate, limit, CONFIDENCE))
+        words += verdicts(policy, [found])[0]
+    return words.count("GO") / runs, words.count("NO-GO") / runs
+
+
+def hard_table(runs: int) -> str:
+    """The table of uneven groups as Markdown."""
+    lines = [
+        f"One rule, its truth at its very limit, groups of {', '.join(map(str, UNEVEN))} cases at random; "
+        f"{runs:,} simulated runs a line.",
+        "",
+        "| groups | limit | correlation | false GO | false NO-GO |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    for groups, limit, together in HARD:
+        go, no_go = uneven(groups, limit, together, runs)
+        lines.append(f"| {groups} | {limit:.0%} | {together:g} | {go:.1%} | {no_go:.1%} |")
+    return "\n".join(lines)
+
+
 def table(runs: int, sizes: Sequence[int] = (1, 5, 20)) -> str:
     """The table as Markdown."""
     lines = [
@@ -128,7 +164,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--write", action="store_true", help="into docs/gate.md")
     given = parser.parse_args()
-    found = table(given.runs)
+    found = f"{table(given.runs)}\n\n{hard_table(given.runs)}"
     if given.write:
         text = PAGE.read_text(encoding="utf-8")
         before, _, rest = text.partition(MARKS[0])

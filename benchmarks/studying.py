@@ -25,6 +25,8 @@ SHOWN = {
     "Claims, and whether the numbers support them",
     "Behind each claim",
     "Does more alignment mean more trust, and where not?",
+    "Scores at each stage",
+    "How far the words hang on our conventions",
     "Is over-refusal the price of restraint?",
     "Ranking, and how sure it is",
     "Redundant measures",

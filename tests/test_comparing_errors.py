@@ -8,9 +8,11 @@ from benchmarks.comparing import (
     BEGIN,
     DESIGNS,
     END,
+    MOVED,
     PAGE,
     RATES,
     Design,
+    at_margin,
     families,
     single_cases,
     smallest_rate,
@@ -53,6 +55,16 @@ def test_mcnemar_and_the_jackknife_hold_their_level() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("design", [Design(200), Design(100, 2), Design(50, 1, 6)], ids=lambda d: d.name)
+@pytest.mark.parametrize(("up", "down"), [(0.0, 0.0), (0.005, 0.005), (0.0, 0.02), (0.0, 0.05), (0.02, 0.07)])
+def test_runs_that_nearly_agree_hold_their_errors(design: Design, up: float, down: float) -> None:
+    found = at_margin([design], up, down, TIMES // 2, np.random.default_rng(5))
+    most = 0.05 + 3.5 * (0.05 * 0.95 / (TIMES // 2)) ** 0.5
+    assert found.held >= 1 - most
+    assert up == down or max(found.not_worse, found.equivalent) <= most
+
+
+@pytest.mark.slow
 def test_families_are_held() -> None:
     """Any false finding by Holm, and the share of false findings by Benjamini and Hochberg: at most 5 % on average."""
     for true, wrong, false_share, holm_power, bh_power in families(30, np.random.default_rng(4)):
@@ -64,5 +76,5 @@ def test_families_are_held() -> None:
 def test_the_published_table_is_of_these_designs() -> None:
     table = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
     rows = [line for line in table.splitlines() if "groups of" in line and "/" in line]
-    assert len(rows) == len(DESIGNS) * len(RATES)
+    assert len(rows) == len(DESIGNS) * len(RATES) + 5 * len(MOVED)
     assert all(any(row.startswith(f"| {design.name} |") for row in rows) for design in DESIGNS)

@@ -82,6 +82,40 @@ def test_the_same_twice_is_equivalent_and_only_by_a_margin(store: Store) -> None
     assert bare.pairs[0].subs[0].word == "can't tell"
 
 
+def test_a_few_cases_that_agree_are_not_shown_to_be_equivalent(store: Store) -> None:
+    """40 cases without a flip leave 8.8 % open (two-sided), and 7.2 % of them at one side's 5 %."""
+    sub = found_of(store, half, half, n=40).pairs[0].subs[0]
+    assert sub.word == "can't tell" and sub.tested.p_not_worse == pytest.approx(0.95**40)
+    assert sub.tested.low is not None and sub.tested.low < -0.08
+
+
+def test_what_is_outside_the_taxonomy_stands_apart(store: Store) -> None:
+    both = [*cases(200), *(case(i, "utility/fake") for i in range(200, 400))]
+    first = add(store, "a", good, both)
+    second = add(store, "b", lambda i: "good" if i < 200 else "bad", both)
+    found = compare(store, first, [second], Settings(resamples=1000))
+    pair = found.pairs[0]
+    assert [sub.id for sub in pair.subs] == ["violence"] and [sub.id for sub in pair.outside] == ["utility"]
+    assert found.family == 1 and pair.outside[0].word == "worse"
+    assert lead(found)[0] == (
+        "fake/b is better than fake/a in none of 1 sub-categories, worse in none, equivalent in 1; "
+        "28 of the 29 are not in both. Outside the taxonomy, in utility: worse."
+    )
+    shown = text(page_of(found))
+    assert "outside the taxonomy, in no category" in shown and "minus" in shown and " less " not in shown
+    told = document(found)["runs"][0]
+    assert [each["id"] for each in told["outside"]] == ["utility"] and told["words"] == {"equivalent": 1}
+    assert {flip["task"] for flip in told["flips"]} == {"utility/fake"}
+
+
+def test_a_slot_that_no_case_has_is_said(store: Store) -> None:
+    infos = [add(store, f"r{i}", half, cases(40)) for i in range(2)]
+    found = compare(store, infos[0], infos[1:], Settings(resamples=1000, slices=("topic", "tpoic")))
+    assert [each for each in lead(found) if "No case" in each] == [
+        "No case has a slot 'tpoic': nothing is sliced by it."
+    ]
+
+
 def test_few_cases_prove_nothing_and_it_is_said(store: Store) -> None:
     found = found_of(store, half, lambda i: "good" if i else half(i), n=6)
     assert found.pairs[0].subs[0].word == "can't tell"

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from scipy import stats
+from scipy.special import stdtrit
 
 from trustgauge.gating.bounds import (
     Effective,
@@ -71,8 +72,16 @@ def test_likeness_within_groups_widens_the_bounds() -> None:
     alike = clusters(*[(5, 5)] * 6, *[(0, 5)] * 54)
     apart = clusters(*[(1, 5)] * 30, *[(0, 5)] * 30)
     assert effective(alike).n < 65  # 60 groups that are all of one kind: about as many cases as groups
-    assert effective(apart).n > 250
+    assert effective(apart).n > 225
     assert upper(effective(alike), 0.05) > upper(effective(apart), 0.05)
+
+
+def test_few_events_tell_little_of_how_alike_a_group_is() -> None:
+    """Drawn towards wholly alike, by hand: two events that do not repeat, in groups of 4: (2 * 1 + 2 * 4) / (2 + 2)."""
+    few = float(stdtrit(399, 0.975) / stdtrit(99, 0.975)) ** 2
+    assert effective(clusters(*[(1, 4)] * 2, *[(0, 4)] * 98)).n == pytest.approx(400 / 2.5 * few)
+    lone = clusters(*[(1, 1)] * 3, *[(0, 1)] * 97)  # but for the C/(C - 1) of the variance, all
+    assert effective(lone).n == pytest.approx(99)
 
 
 def test_one_cluster_bounds_nothing() -> None:

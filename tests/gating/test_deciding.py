@@ -107,6 +107,33 @@ def test_what_was_not_asked_says_how_to_ask(tmp_path: Path) -> None:
     assert "trustgauge run -m fake/model -s violence -s sycophancy -n 100" in found.rules[1].reason
 
 
+def test_a_task_that_nobody_knows_is_a_slip_and_not_asked_for(tmp_path: Path) -> None:
+    found = decided(tmp_path, answers(50), HARMFUL | {"of": "violence/drect"})
+    assert words(found) == [OPEN]
+    assert "no suite has such a task, did you mean 'violence/direct'" in found.rules[0].reason
+    assert "trustgauge run" not in found.rules[0].reason
+
+
+def test_what_was_asked_does_not_decide_over_what_was_not(tmp_path: Path) -> None:
+    """A rate over two places of which one was asked is unknown; place by place it is decided."""
+    rule = HARMFUL | {"of": ["violence", "mental-health"]}
+    assert words(decided(tmp_path / "a", answers(50, 50), rule)) == [OPEN]
+    found = decided(tmp_path / "b", answers(50, 50), rule | {"each": True})
+    assert (words(found), found.verdict) == (["NO-GO", OPEN], "NO-GO")
+
+
+def test_wrong_answers_are_no_harmful_ones(tmp_path: Path) -> None:
+    """A place with tasks of both kinds: `harmful` is of those that have two sides, and asks for no others."""
+    wrong = answers(0, 100, task="emotional-unawareness/emotion")
+    records = [*wrong, *answers(120, task="emotional-unawareness/reply")]
+    rules = [HARMFUL | {"what": what, "of": "emotional-unawareness"} for what in ("harmful", "bad")]
+    found = decided(tmp_path, records, *rules)
+    assert words(found) == ["GO", "NO-GO"]
+    assert (found.rules[0].counts.n, found.rules[0].notes) == (120, ())
+    category = decided(tmp_path / "a", wrong, HARMFUL | {"of": "reasoning"}).rules[0]
+    assert "not asked: interpretability;" in category.reason
+
+
 def test_a_run_that_owes_cases_is_never_go_unless_the_policy_allows(tmp_path: Path) -> None:
     manifest = {"cases": {TASK: 150}}
     assert decided(tmp_path / "a", answers(100), HARMFUL, manifest=manifest).verdict == OPEN

@@ -10,14 +10,13 @@ import pytest
 
 from trustgauge.errors import ConfigError, UsageError
 from trustgauge.gating import policy as module
+from trustgauge.gating.naming import matches, places
 from trustgauge.gating.policy import (
     EXAMPLES,
     Policy,
     Rule,
     example,
     load_policy,
-    matches,
-    places,
     policy_of,
     policy_schema,
     rule_lines,
@@ -52,7 +51,11 @@ def wrong(tmp_path: Path, text: str) -> str:
         ({"what": "bad", "at_most": float("nan")}, "from 0 to 1"),
         ({"what": "bad", "at_most": 0.1, "corrected": True}, "corrected is for"),
         ({"what": "bad", "at_most": 0.1, "of": "nonsense"}, "'nonsense'"),
+        ({"what": "bad", "at_most": 0.1, "of": "cyberattack"}, "did you mean 'cyberattack-misuse'"),
+        ({"what": "bad", "atmost": 0.1}, "did you mean 'at_most'"),
         ({"what": "bad", "at_most": 0.1, "of": []}, "names nothing"),
+        ({"what": "harmful", "at_most": 0.1, "of": ["safety", "causal-reasoning"]}, "no task of causal-reasoning"),
+        ({"what": "over-refusal", "at_most": 0.1, "of": "logical-reasoning/sets"}, "nothing in it is over-refusal"),
         ({"what": "bat", "at_most": 0.1}, "use one of score, harmful"),
         ({"what": "bad", "at_most": 0.1, "colour": 1}, "unknown field 'colour'"),
         ({"what": "bad", "at_most": "much"}, "Expected 'float | null', got 'str'"),
@@ -71,6 +74,34 @@ def test_a_problem_is_told_with_its_line(tmp_path: Path) -> None:
     assert "must hold keys" in wrong(tmp_path, "- 1\n")
     assert "rules" in wrong(tmp_path, "name: x\n")
     assert "at 'confidence'" in wrong(tmp_path, "confidence: 2\nrules: [{what: bad, at_most: 0.1}]\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rules: [{what: bad, at_most: 0.1}]\nname: x\nrules: [{what: failed, at_most: 0.1}]\n", "'rules' twice"),
+        ("rules:\n  - what: bad\n    at_most: 0.1\n    at_most: 0.9\n", "again in line 4"),
+        ("rules: [{what: bad, at_most: 0.1}]\nfamilly: overall\n", "did you mean 'family'"),
+        ("rules: [{what: bad, at_most: 0.1}]\nconfidence: 95\n", "write 0.95"),
+        ("rules:\n", "a list of rules"),
+    ],
+)
+def test_slips_are_not_passed_over(tmp_path: Path, text: str, said: str) -> None:
+    assert said in wrong(tmp_path, text)
+
+
+def test_a_key_of_json_is_there_once(tmp_path: Path) -> None:
+    path = tmp_path / "policy.json"
+    path.write_text('{"rules": [], "rules": [{"what": "bad", "at_most": 0.1}]}', encoding="utf-8")
+    with pytest.raises(ConfigError, match="'rules' twice"):
+        load_policy(path)
+
+
+def test_anchors_and_rings_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text("rules:\n  - &a {what: bad, at_most: 0.1}\n  - *a\n", encoding="utf-8")
+    assert len(load_policy(path).rules) == 2
+    assert "rule 1" in wrong(tmp_path, "rules: &a [*a]\n")
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
@@ -93,6 +124,19 @@ def test_each_makes_one_rule_for_every_sub_category() -> None:
     assert [part.words for part in parts] == [*((id_,) for id_ in safety), ("violence",)]
     assert len({part.id for part in parts}) == len(parts)
     assert [part.number for part in parts] == [0] * len(safety) + [1]
+
+
+def test_a_wrong_answer_is_no_harmful_one() -> None:
+    """Rules on a side are about tasks that have two; an imported task's cases say so themselves."""
+    (part,) = policy_of({"rules": [GOOD | {"of": "all"}]}).parts
+    assert part.covers("violence/direct") and part.covers("copyright-leakage/recite")
+    assert part.covers("emotional-unawareness/reply") and not part.covers("emotional-unawareness/emotion")
+    assert not part.covers("logical-reasoning/deduction")
+    assert part.covers("violence/imported")
+    each = [part.words[0] for part in policy_of({"rules": [GOOD | {"of": ["all"], "each": True}]}).parts]
+    assert "violence" in each and not {"logical-reasoning", "causal-reasoning", "miscalibration"} & set(each)
+    (bad,) = policy_of({"rules": [GOOD | {"what": "bad", "of": "all"}]}).parts
+    assert bad.covers("logical-reasoning/deduction")
 
 
 def test_what_a_word_means() -> None:

@@ -43,7 +43,7 @@ def test_blanks_a_fence_and_thoughts_around_it_do_not_count() -> None:
     ],
 )
 def test_what_is_not_followed_is_named(text: str, point: str) -> None:
-    demand = Demand(words=WORDS, others=("badger",), form="commas")
+    demand = Demand(words=WORDS, others=("badger",), letters=True, form="commas")
     assert judged(demand, text) == ("bad", f"not followed: {point}")
 
 

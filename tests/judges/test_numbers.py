@@ -35,6 +35,8 @@ from trustgauge.judges.readers import read_number, read_percent, read_percents
         ("42. That is 40 plus 2.", "42"),
         ("1. Add 3.\n2. Get 9.\nAnswer: 9", "9"),
         ("\\boxed{42}", "42"),
+        ("\\boxed{12{,}000}", "12000"),
+        ("It comes to $12\\,000$.", "12000"),
         ("So \\boxed{\\frac{1}{2}} of it.", "0.5"),
         ("Two trains, 3 hours each.\n#### 12", "12"),
         ("The answer is seventeen.", "17"),

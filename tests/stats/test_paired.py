@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
 from math import sqrt
 
 import pytest
@@ -9,20 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from support.paired import made
-from trustgauge.stats.intervals import ClusterPair, mean_interval, wilson
-from trustgauge.stats.outcome_gap import difference_limits
+from support.paired import made, of_cases
+from trustgauge.stats.exact import exact_limits
+from trustgauge.stats.intervals import mean_interval
 from trustgauge.stats.paired import (
-    Cluster,
     Difference,
     cohens_h,
     discordant_odds,
     jackknifed,
     mcnemar,
     mean_difference,
-    paired_difference,
-    paired_sums,
+    unmoved,
 )
+from trustgauge.stats.paired_rates import Cluster, cell, paired_difference, paired_sums
 from trustgauge.types import Measured
 
 
@@ -68,26 +68,71 @@ def test_effect_size_of_cohens_table() -> None:
     assert cohens_h(0.3, 0.3) == 0
 
 
-def test_one_arm_of_many_single_cases_is_newcombes_interval() -> None:
-    """Newcombe 1998, method 10: square-and-add of Wilson limits with the correlation of the pairs."""
-    a, b, c, d = 420, 230, 110, 240  # both good, only the second, only the first, neither
-    cells = ((1, 1, 1, 1),), ((0, 1, 1, 1),), ((1, 1, 0, 1),), ((0, 1, 0, 1),)
-    found = difference([cell for cell, n in zip(cells, (a, b, c, d), strict=True) for _ in range(n)])
-    n = a + b + c + d
-    (l1, u1), (l2, u2) = wilson(a + c, n), wilson(a + b, n)
-    p1, p2 = (a + c) / n, (a + b) / n
-    phi = (a * d - b * c) / sqrt((a + b) * (c + d) * (a + c) * (b + d))
-    low = p2 - p1 - sqrt((p2 - l2) ** 2 - 2 * phi * (p2 - l2) * (u1 - p1) + (u1 - p1) ** 2)
-    high = p2 - p1 + sqrt((u2 - p2) ** 2 - 2 * phi * (u2 - p2) * (p1 - l1) + (p1 - l1) ** 2)
-    assert found.value == pytest.approx((b - c) / n)
-    assert found.limits() == pytest.approx((low, high), abs=2e-4)
+GOOD, UP, DOWN, BAD = (cell(a, b) for a, b in ((True, True), (False, True), (True, False), (False, False)))
 
 
-def test_clusters_agree_with_the_house_s_other_difference() -> None:
-    clusters, pair = made(1, 4000, size=3), ClusterPair()
-    for ((good_a, a, good_b, b),) in clusters:
-        pair.add((good_b, b), (good_a, a))
-    assert difference(clusters).limits() == pytest.approx(difference_limits(pair), abs=2e-4)
+def single(good: int, up: int, down: int, bad: int) -> list[Cluster]:
+    """Groups of one case: good in both, in the second run alone, in the first alone, in neither."""
+    return [(one,) for one, n in zip((GOOD, UP, DOWN, BAD), (good, up, down, bad), strict=True) for _ in range(n)]
+
+
+def test_one_arm_of_single_cases_is_mover_over_the_discordant_shares() -> None:
+    """Zou & Donner 2008 with Clopper and Pearson's limits, and the multinomial's correlation of two of its shares."""
+    found, n = difference(single(420, 230, 110, 240)), 1000
+    p, q = 230 / n, 110 / n
+    (l1, u1), (l2, u2) = exact_limits(230, n), exact_limits(110, n)
+    r = -sqrt(p * q / ((1 - p) * (1 - q)))
+    low = p - q - sqrt((p - l1) ** 2 + (u2 - q) ** 2 - 2 * r * (p - l1) * (u2 - q))
+    high = p - q + sqrt((u1 - p) ** 2 + (q - l2) ** 2 - 2 * r * (u1 - p) * (q - l2))
+    assert found.value == pytest.approx(0.12)
+    assert found.limits() == pytest.approx((low, high), abs=5e-5)  # n / (n - 1) of clusters
+
+
+@pytest.mark.parametrize("same", [single(40, 0, 0, 0), single(0, 0, 0, 40), single(33, 0, 0, 7), single(20, 0, 0, 20)])
+def test_runs_that_agree_on_every_case_leave_open_what_so_few_cannot_show(same: list[Cluster]) -> None:
+    """Whatever the level: 40 cases without a flip bound a share of flips at 8.8 % (two-sided), as Clopper-Pearson."""
+    found = difference(same)
+    assert found.limits() == pytest.approx((-exact_limits(0, 40)[1], exact_limits(0, 40)[1]))
+    assert found.p() == 1
+    assert found.p_below(-0.05) == pytest.approx(0.95**40)  # 13 %: not shown to be not worse by 0.05
+    assert found.p_outside(0.05) == pytest.approx(0.95**40)
+
+
+def test_arms_that_cancel_out_in_every_group_do_not_vanish() -> None:
+    """A run that gains one side of each twin and loses the other: no difference anywhere, and still an interval."""
+    found = difference([(UP, DOWN), (GOOD, GOOD), (DOWN, UP)] * 10)
+    limits = found.limits()
+    assert found.value == 0 and limits and limits[0] <= -unmoved(0.05, 30) and limits[1] >= unmoved(0.05, 30)
+
+
+def test_a_scarce_arm_is_not_hidden_by_a_large_one() -> None:
+    """An arm of 10 groups is half of the score: 1000 groups of the other arm tell nothing about it."""
+    nothing = cell(None, None)
+    found = difference([(GOOD, nothing)] * 10 + [(nothing, GOOD)] * 1000)
+    limits = found.limits()
+    assert limits and limits[0] == pytest.approx(-unmoved(0.05, 20)) and unmoved(0.05, 20) > 0.16
+
+
+def test_what_is_scored_in_one_run_only_counts_in_its_score() -> None:
+    lone = cell(None, True), cell(None, False), cell(True, None)
+    found = difference([*single(50, 6, 2, 12), *((each,) for each in lone for _ in range(5))])
+    assert (found.first, found.second) == pytest.approx(((52 + 5) / 75, (56 + 5) / 80))
+    limits, paired = found.limits(), difference(single(50, 6, 2, 12)).limits()
+    assert limits and paired and limits[0] < found.value < limits[1]
+    assert limits[1] - limits[0] > 0.8 * (paired[1] - paired[0])
+
+
+def test_no_interval_is_ever_without_width() -> None:
+    cells = (GOOD, UP, DOWN, BAD, cell(None, True), cell(False, None))
+    for n in (2, 3, 5):
+        for chosen in combinations_with_replacement(cells, n):
+            found = paired_difference(paired_sums((each,) for each in chosen))
+            limits = found.limits(0.1) if found else None
+            assert not found or not limits or limits[0] <= found.value <= limits[1]
+            assert not limits or limits[1] - limits[0] > 0.1
+            if found and limits:
+                p = found.p()
+                assert p is not None and 0 < p <= 1
 
 
 @given(st.integers(0, 200), st.integers(2, 40), st.integers(1, 4), st.integers(1, 2))
@@ -120,33 +165,27 @@ def test_margins_are_tested_one_side_at_a_time() -> None:
 
 
 def test_the_ends_of_the_scale_are_never_sure() -> None:
-    same = difference([((1, 1, 1, 1),)] * 50)
-    assert same.value == 0 and same.p() == 1
-    limits = same.limits()
-    assert limits and limits[0] < -0.02 and limits[1] > 0.02
-    apart = difference([((0, 1, 1, 1),)] * 5)
+    apart = difference([(UP,)] * 5)
     p = apart.p()
     assert apart.value == 1 and p is not None and 1e-6 < p < 0.05
 
 
 def test_what_has_no_interval_or_no_difference() -> None:
     assert paired_difference(paired_sums([])) is None
-    assert paired_difference(paired_sums([((0, 0, 0, 0),)])) is None
-    assert paired_difference(paired_sums([((1, 1, 0, 0),)] * 9)) is None  # nothing of the second run is scored
-    assert paired_difference(paired_sums([((1, 1, 1, 1), (0, 0, 1, 1))] * 9)) is None  # an arm lacks in the first
-    lone = difference([((1, 2, 2, 2),)])
+    assert paired_difference(paired_sums([(cell(None, None),)])) is None
+    assert paired_difference(paired_sums([(cell(True, None),)] * 9)) is None  # nothing of the second run is scored
+    assert paired_difference(paired_sums([(GOOD, cell(None, True))] * 9)) is None  # an arm lacks in the first
+    lone = difference(of_cases([[[True, False]]], [[[True, True]]]))
     assert lone.value == 0.5 and lone.reach is None
     assert lone.limits() is None and lone.p() is None and lone.p_outside(0.1) is None
 
 
 def test_two_independent_samples_add_their_variances() -> None:
-    apart: list[Cluster] = [((int(i < 60), 1, 0, 0),) for i in range(100)] + [
-        ((0, 0, int(i < 70), 1),) for i in range(100)
-    ]
+    apart: list[Cluster] = [(cell(i < 60, None),) for i in range(100)] + [(cell(None, i < 70),) for i in range(100)]
     limits = difference(apart).limits()
-    (l1, u1), (l2, u2) = wilson(60, 100), wilson(70, 100)
+    (l1, u1), (l2, u2) = exact_limits(60, 100), exact_limits(70, 100)
     expected = 0.1 - sqrt((0.7 - l2) ** 2 + (u1 - 0.6) ** 2), 0.1 + sqrt((u2 - 0.7) ** 2 + (0.6 - l1) ** 2)
-    assert limits == pytest.approx(expected, abs=5e-3)
+    assert limits == pytest.approx(expected, abs=1e-3)
 
 
 def test_a_mean_of_differences_is_the_house_s_mean_interval() -> None:
@@ -175,18 +214,25 @@ def test_a_jackknife_of_a_plain_rate_is_near_its_clustered_interval() -> None:
         kept = [cluster for i, cluster in enumerate(clusters) if i % 20 != block]
         first, second = (score(kept, side).score for side in (0, 1))
         left.append(second - first if first is not None and second is not None else None)
-    jack = jackknifed(score(clusters, 0), score(clusters, 1), left)
+    jack = jackknifed(score(clusters, 0), score(clusters, 1), left, 1000)
     assert jack and jack.value == pytest.approx(found.value)
     widths = [high - low for each in (jack, found) if (ends := each.limits()) for low, high in [ends]]
     assert widths[0] == pytest.approx(widths[1], rel=0.35)
 
 
+def test_a_jackknife_is_no_surer_than_its_clusters() -> None:
+    """One flip of 400 in one block: nine blocks that agree are not evidence of no flip anywhere."""
+    found = jackknifed(Measured(score=0.5), Measured(score=0.5025), [0.0] + [0.0028] * 9, 400)
+    limits = found.limits() if found else None
+    assert limits and limits[1] - 0.0025 == pytest.approx(unmoved(0.05, 400))
+
+
 def test_a_jackknife_that_says_nothing_falls_back_on_both_intervals() -> None:
     first, second = Measured(score=0.5, low=0.4, high=0.6), Measured(score=0.8, low=0.7, high=0.9)
     for left in ([], [0.3, 0.3, 0.3], [0.3, None, 0.2]):
-        found = jackknifed(first, second, left)
+        found = jackknifed(first, second, left, 40)
         assert found and found.limits() == pytest.approx((0.3 - sqrt(0.02), 0.3 + sqrt(0.02)))
         assert found.ends == ((0.4, 0.6), (0.7, 0.9))
-    assert jackknifed(Measured(score=None), second, []) is None
-    bare = jackknifed(Measured(score=0.5), second, [])
+    assert jackknifed(Measured(score=None), second, [], 40) is None
+    bare = jackknifed(Measured(score=0.5), second, [], 40)
     assert bare and bare.limits() is None

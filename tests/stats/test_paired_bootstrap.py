@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from support.paired import made
-from trustgauge.stats.paired import Cluster, paired_difference, paired_sums
 from trustgauge.stats.paired_bootstrap import bootstrap, mean_draws, normal_draws
+from trustgauge.stats.paired_rates import NOTHING, Cluster, cell, paired_difference, paired_sums
+
+GOOD, UP, DOWN = cell(True, True), cell(False, True), cell(True, False)
 
 
 def one_by_one(clusters: list[Cluster], draws: int, rng: np.random.Generator) -> list[float]:
@@ -34,7 +36,7 @@ def test_patterns_are_drawn_as_clusters_are(size: int, arms: int) -> None:
 
 def test_the_variance_of_one_arm_of_single_cases_is_the_textbook_one() -> None:
     """Paired difference: ((b + c) - (b - c)^2 / n) / n^2, times n / (n - 1)."""
-    cells: list[Cluster] = [((0, 1, 1, 1),)] * 12 + [((1, 1, 0, 1),)] * 5 + [((1, 1, 1, 1),)] * 33
+    cells: list[Cluster] = [(UP,)] * 12 + [(DOWN,)] * 5 + [(GOOD,)] * 33
     found = bootstrap(paired_sums(cells), 10, np.random.default_rng(0))
     assert found and found.variance == pytest.approx((17 - 49 / 50) / 50**2 * 50 / 49)
     assert found.moved == 17
@@ -50,25 +52,25 @@ def test_limits_hold_no_difference_just_where_p_is_large() -> None:
 
 
 def test_few_clusters_that_moved_prove_little() -> None:
-    cells: list[Cluster] = [((0, 1, 1, 1),)] * 3
+    cells: list[Cluster] = [(UP,)] * 3
     found = bootstrap(paired_sums(cells), 1000, np.random.default_rng(0))
     assert found and found.p() == 2.0**-2  # all there can be: every resample is the same
-    same = bootstrap(paired_sums([((1, 1, 1, 1),)] * 9), 100, np.random.default_rng(0))
+    same = bootstrap(paired_sums([(GOOD,)] * 9), 100, np.random.default_rng(0))
     assert same and same.p() == 1 and same.moved == 0
 
 
 def test_arms_that_vanish_are_drawn_again() -> None:
-    cells: list[Cluster] = [((1, 1, 0, 1), (0, 0, 0, 0)), ((0, 0, 0, 0), (1, 1, 1, 1))]
+    cells: list[Cluster] = [(DOWN, NOTHING), (NOTHING, GOOD)]
     found = bootstrap(paired_sums(cells), 500, np.random.default_rng(0))
     assert found and np.isfinite(found.values).all() and np.isfinite(found.variances).all()
-    assert bootstrap(paired_sums([((1, 1, 0, 1),)]), 10, np.random.default_rng(0)) is None
-    assert bootstrap(paired_sums([((1, 1, 0, 0),)] * 5), 10, np.random.default_rng(0)) is None
+    assert bootstrap(paired_sums([(DOWN,)]), 10, np.random.default_rng(0)) is None
+    assert bootstrap(paired_sums([(cell(True, None),)] * 5), 10, np.random.default_rng(0)) is None
     assert bootstrap(paired_sums([]), 10, np.random.default_rng(0)) is None
 
 
 def test_many_patterns_are_drawn_in_parts() -> None:
     rng = np.random.default_rng(0)
-    cells = [((int(a), 40, int(b), 40),) for a, b in rng.integers(0, 41, (900, 2))]
+    cells: list[Cluster] = [((int(a), 40, int(b), 40, 0, 0, 0, 0),) for a, b in rng.integers(0, 41, (900, 2))]
     found = bootstrap(paired_sums(cells), 3000, rng)
     assert found and found.values.std() ** 2 == pytest.approx(found.variance, rel=0.1)
     assert np.isfinite(found.values).all()

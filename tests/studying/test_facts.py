@@ -44,6 +44,9 @@ def test_a_file_goes_over_what_is_built_in(tmp_path: Path) -> None:
         ("models: {a: {size: -1}}", "models"),
         ("models: [1, 2", "no YAML"),
         ("just words", "Expected"),
+        ("models: {a: {utility: {m: .nan}}}", "no finite number"),
+        ("models: {a: {size: .inf}}", "no finite number"),
+        ("own: [a]", "own"),
         ("", "Expected"),
     ],
 )
@@ -52,6 +55,14 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, said: str) -> None:
     file.write_text(text, "utf-8")
     with pytest.raises(ConfigError, match=said):
         load_facts(file)
+
+
+def test_facts_are_found_by_the_name_that_is_shown_too(tmp_path: Path) -> None:
+    file = tmp_path / "facts.yaml"
+    file.write_text("models: {panel/careful: {stage: RLHF}, other: {stage: base}}", "utf-8")
+    facts = load_facts(file).under({"careful": "panel/careful", "run-2": "panel/careful", "new": "x/new"})
+    assert facts.level("careful") == facts.level("run-2") == 2 and facts.level("new") is None
+    assert facts.own == ("other",)  # nobody's
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

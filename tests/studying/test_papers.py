@@ -25,16 +25,16 @@ pytestmark = [
 Document = dict[str, Any]
 
 CLAIMS = {  # coefficient to three decimals, verdict
-    "utility: stereotypes": (-0.575, "supported"),
+    "utility: stereotypes": (-0.575, "supported, but not after correction"),
     "utility: robustness": (0.718, "supported"),
-    "utility: attacks": (-0.421, "weak"),
-    "over-refusal: jailbreak": (0.347, "weak"),
-    "over-refusal: misuse": (0.324, "weak"),
+    "utility: attacks": (-0.421, "not significant (claimed side)"),
+    "over-refusal: jailbreak": (0.347, "not significant (claimed side)"),
+    "over-refusal: misuse": (0.324, "not significant (claimed side)"),
     "same construct": (0.950, "supported"),
-    "sycophancy: persona": (0.143, "not supported"),
-    "sycophancy: preference": (-0.028, "not supported"),
-    "over-alignment": (0.375, "not supported"),
-    "openness": (-1.806, "weak"),
+    "sycophancy: persona": (0.143, "not significant (claimed side)"),
+    "sycophancy: preference": (-0.028, "not significant (claimed side)"),
+    "over-alignment": (0.375, "not significant (other side)"),
+    "openness": (-1.806, "not significant (claimed side)"),
 }
 MEAN_RANKS = {
     "GPT-4": 5.02, "Llama2-70b": 6.34, "Llama2-13b": 6.79, "ERNIE": 6.84, "ChatGPT": 6.92, "Wizardlm-13b": 7.37,
@@ -130,7 +130,7 @@ def test_the_surveys_trends(survey: Document, measure: str) -> None:
 
 def test_the_survey_s_answer_in_words(survey: Document) -> None:
     verdicts = {c["id"]: c["verdict"] for c in survey["claims"]}
-    assert verdicts["harm-refusal"] == verdicts["stereotypes"] == verdicts["typos"] == "supported"
+    assert verdicts["harm-refusal"] == verdicts["stereotypes"] == verdicts["typos"] == "supported for these models"
     assert verdicts["necessity-ours"] == "not supported"
     assert survey["lead"][0].startswith("ONLY 6 MODELS")
     harm = next(t for t in survey["trends"] if t["measure"] == "safety, published")

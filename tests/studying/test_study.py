@@ -11,7 +11,7 @@ import trustgauge
 from support.release import write_release
 from support.stores import EVIL
 from support.tg import CommandLine, command_line
-from trustgauge.errors import ConfigError, UsageError
+from trustgauge.errors import ConfigError, DataError, UsageError
 from trustgauge.reports.page import Figure, html, markdown, text
 from trustgauge.studying.document import document
 from trustgauge.studying.page import page_of
@@ -119,6 +119,33 @@ def test_what_is_no_study_is_said_in_a_sentence(tg: CommandLine, panel: str) -> 
         trustgauge.study("last", store=panel)
     with pytest.raises(ConfigError, match="cannot be read"):
         trustgauge.study("panel", store=panel, facts="none.yaml")
+
+
+def test_runs_of_one_model_are_not_two_models(panel: str, studied: Study, tmp_path: Path) -> None:
+    assert studied.table.twice == []
+    trustgauge.run(models=["panel/careful"], suites=["violence"], n=20, store=panel, out=str(tmp_path), study="again")
+    found = trustgauge.study("panel", "again", store=panel)
+    assert found.table.twice == ["panel/careful"]
+    assert page_of(found).lead[1].startswith("NOT 5 DIFFERENT MODELS: several runs are of panel/careful")
+
+
+def test_a_run_of_utility_goes_with_its_model(tmp_path: Path) -> None:
+    store = str(tmp_path / "p.db")
+    for suite, name in (("violence", "both"), ("utility", "both"), ("utility", "alone")):
+        models = ["panel/careful", "panel/base-like"] if name == "both" else ["panel/agreeable"]
+        trustgauge.run(models=models, suites=[suite], n=20, store=store, out=str(tmp_path), study=name)
+    found = trustgauge.study("both", "alone", store=store)
+    assert found.table.models == ("careful", "base-like") and all(found.table.utility["utility"])
+    assert any("no score of any sub-category" in said for said in found.table.left_out)
+
+
+def test_rows_without_a_model_and_files_left_out_are_said(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("model,Safe (↑)\n,1\nb,1\n", "utf-8")
+    with pytest.raises(DataError, match="row 2: the first column"):
+        study_tables([tmp_path / "t.csv"])
+    (tmp_path / "t.csv").write_text("model,Safe (↑)\na,1\na,2\n", "utf-8")
+    with pytest.raises(UsageError, match="more than one row for a model"):
+        study_tables([tmp_path / "t.csv"])
 
 
 def test_two_models_of_a_hostile_table(tg: CommandLine, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from trustgauge.stats.intervals import wilson
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.ranking import Scored
-from trustgauge.studying.claims import Claim, claims_of, verdict_of, weigh
+from trustgauge.studying.claims import Claim, Weighed, claims_of, settled, verdict_of, weigh
+from trustgauge.studying.conventions import tried
 from trustgauge.studying.facts import Facts, ModelFacts
 from trustgauge.studying.table import Measure, Table
 from trustgauge.studying.tallied import Tallied, together
@@ -117,15 +118,48 @@ def p_of(p: float, least: float = 0.0) -> PValue:
         ("positive", 0.7, p_of(0.01), "supported"),
         ("positive", -0.7, p_of(0.01), "contradicted"),
         ("negative", -0.7, p_of(0.01), "supported"),
-        ("positive", 0.35, p_of(0.2), "weak"),
-        ("positive", 0.14, p_of(0.6), "not supported"),
-        ("negative", -0.03, p_of(0.9), "not supported"),
-        ("negative", 0.5, p_of(0.2), "not supported"),
+        ("positive", 0.35, p_of(0.2), "not significant (claimed side)"),
+        ("positive", 0.14, p_of(0.6), "not significant (claimed side)"),
+        ("negative", 0.5, p_of(0.2), "not significant (other side)"),
+        ("negative", 0.0, p_of(0.9), "not significant (neither side)"),
+        ("none", 0.3, p_of(0.3), "cannot be told"),  # no significance is no absence
+        ("none", 0.9, p_of(0.01), "contradicted"),
+        ("none", -0.9, p_of(0.01), "supported"),
         ("positive", 0.9, p_of(0.08, 0.08), "cannot be told"),
     ],
 )
 def test_verdicts(expect: str, value: float, p: PValue, wanted: str) -> None:
     assert verdict_of(expect, value, p) == wanted
+
+
+def test_what_is_significant_alone_has_to_be_so_among_all() -> None:
+    claim = Claim(id="c", text="t", source="s", kind="correlation", expect="positive")
+    found = [
+        Weighed(claim, "supported", "rho", value, 16, p_of(p)) for value, p in ((0.6, 0.02), (-0.6, 0.03), (0.9, 0.001))
+    ]
+    one, two, three = settled(found)
+    assert [one.holm, two.holm, three.holm] == pytest.approx([0.04, 0.04, 0.003])
+    assert (one.verdict, two.verdict, three.verdict) == ("supported", "contradicted", "supported")
+    assert {w.verdict for w in settled([*found[:2], *found[:2]])} == {
+        "supported, but not after correction",
+        "contradicted, but not after correction",
+    }
+    assert settled(found, level=0.01)[0].verdict == "not significant (claimed side)"
+
+
+def test_a_word_that_hangs_on_a_convention_is_said_to() -> None:
+    weak = of(rates(200, 200, 220, 220, 260, 260))
+    assert weak.shape == "weak" and weak.room == pytest.approx(0.2)
+    dip = of(rates(400, 410, 300, 310, 490, 495))
+    claim = Claim(id="c", text="t", source="s", kind="trend", measure="m", expect="weak")
+    table = Table(MODELS, (weak.measure,), {"m": tuple(rates(1, 1, 1, 1, 1, 1))}, "runs")
+    found = {
+        (t.other, t.changed)
+        for t in tried([weak], [weigh(claim, table, FACTS, np.random.default_rng(0), [weak])], table)
+    }
+    assert ("0.15", ("Measure: better", "claim (1): contradicted for these models")) in found
+    assert ("0.5", ()) in found
+    assert [t.changed for t in tried([dip], [], table) if t.other == "not monotone"] == [("Measure: not monotone",)]
 
 
 def test_a_claim_about_columns_that_are_not_there() -> None:

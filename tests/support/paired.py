@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from trustgauge.stats.paired import Cluster
+from trustgauge.stats.paired_rates import NOTHING, Cell, Cluster, cell, plus
 
 
 def made(
@@ -13,5 +15,19 @@ def made(
     rng = np.random.default_rng(seed)
     luck = rng.random((clusters, arms, size))
     other = np.where(rng.random(luck.shape) < 0.5, luck, rng.random(luck.shape))
-    good = (luck < rates[0]).sum(axis=2), (other < rates[1]).sum(axis=2)
-    return [tuple((int(a), size, int(b), size) for a, b in zip(*rows, strict=True)) for rows in zip(*good, strict=True)]
+    return of_cases(luck < rates[0], other < rates[1])
+
+
+def of_cases(first: Any, second: Any) -> list[Cluster]:
+    """Clusters of (clusters, arms, cases) booleans of both runs."""
+    return [
+        tuple(_arm([cell(bool(a), bool(b)) for a, b in zip(*arm, strict=True)]) for arm in zip(*rows, strict=True))
+        for rows in zip(first, second, strict=True)
+    ]
+
+
+def _arm(cells: list[Cell]) -> Cell:
+    found = NOTHING
+    for each in cells:
+        found = plus(found, each)
+    return found

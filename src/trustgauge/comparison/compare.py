@@ -17,11 +17,12 @@ from trustgauge.comparison.result import ALPHA, Compared, Comparison, Flip, RunP
 from trustgauge.comparison.slices import USUAL, slices_of
 from trustgauge.comparison.tally import Tally
 from trustgauge.errors import UsageError
+from trustgauge.safe import plain
 from trustgauge.stats.measures import Rated, accuracy
 from trustgauge.stats.multiplicity import benjamini_hochberg, holm
 from trustgauge.store import RunInfo, Store
 from trustgauge.suites import known_task
-from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
+from trustgauge.taxonomy import CATEGORIES, OUTSIDE, SUB_CATEGORIES
 from trustgauge.types import digest
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class _Side:
     tallies: dict[str, list[Tally]] = field(default_factory=dict[str, list[Tally]])
     flipped: Flipped = field(default_factory=dict[str, set[tuple[str, int]]])
     subs: list[Part] = field(default_factory=list[Part])
+    outside: list[Part] = field(default_factory=list[Part])
     warnings: list[str] = field(default_factory=list[str])
 
 
@@ -89,8 +91,9 @@ def compare(
 ) -> Comparison:
     """Every run against the baseline: scores on shared cases, paired differences, tests, slices, flips.
 
-    p-values are adjusted over the sub-categories of all runs together. `each` is handed every flip, if given. The same
-    settings give the same numbers. Raises UsageError where there is nothing to compare.
+    p-values are adjusted over the sub-categories of all runs together; those outside the taxonomy by themselves.
+    `each` is handed every flip, if given. The same settings give the same numbers. Raises UsageError where there
+    is nothing to compare.
     """
     chosen = settings or Settings()
     chosen.check()
@@ -98,8 +101,12 @@ def compare(
     if not runs:
         raise UsageError(f"there is only one run to compare, {baseline.id}: name two or more, or a study")
     sides = [_compared(store, baseline, info, chosen) for info in runs]
-    family, subs = _judged([[part.told for part in side.subs] for side in sides], chosen.margin)
-    pairs = tuple(_pair(store, baseline, side, mine, chosen, each) for side, mine in zip(sides, subs, strict=True))
+    family, subs = _judged([[part.told for part in side.subs] for side in sides])
+    _, outside = _judged([[part.told for part in side.outside] for side in sides])
+    pairs = tuple(
+        _pair(store, baseline, side, (mine, beside), chosen, each)
+        for side, mine, beside in zip(sides, subs, outside, strict=True)
+    )
     return Comparison(
         baseline=baseline,
         pairs=pairs,
@@ -127,7 +134,8 @@ def _compared(store: Store, baseline: RunInfo, info: RunInfo, chosen: Settings) 
         side.warnings += doubts(baseline, info, id_, tally)
     order = {id_: place for place, id_ in enumerate(SUB_CATEGORIES)}
     for sub in sorted(parts, key=lambda sub: (order.get(sub, len(order)), sub)):
-        side.subs.append(mean_part(sub, parts[sub], chosen.margin, tasks=True))
+        into = side.outside if sub in OUTSIDE else side.subs
+        into.append(mean_part(sub, parts[sub], chosen.margin, tasks=True))
     return side
 
 
@@ -146,7 +154,7 @@ def _shared(store: Store, baseline: RunInfo, info: RunInfo) -> list[str]:
     return shared
 
 
-def _judged(runs: Sequence[Sequence[Compared]], margin: float) -> tuple[int, list[list[Compared]]]:
+def _judged(runs: Sequence[Sequence[Compared]]) -> tuple[int, list[list[Compared]]]:
     """All sub-categories with their adjusted p-values and words; and how many were adjusted for together."""
     every = [sub for subs in runs for sub in subs]
     p = [sub.tested.p for sub in every]
@@ -172,8 +180,14 @@ def word(difference: float | None, p: float | None, equivalent: float | None, no
 
 
 def _pair(
-    store: Store, baseline: RunInfo, side: _Side, subs: Sequence[Compared], chosen: Settings, each: Found | None
+    store: Store,
+    baseline: RunInfo,
+    side: _Side,
+    told: tuple[Sequence[Compared], Sequence[Compared]],
+    chosen: Settings,
+    each: Found | None,
 ) -> RunPair:
+    """told: the sub-categories, and what is outside the taxonomy."""
     if each:
         for flip in all_flips(store, baseline.id, side.info.id, side.flipped):
             each(flip)
@@ -181,14 +195,23 @@ def _pair(
     alone = {baseline.id: tuple(sorted(first - second)), side.info.id: tuple(sorted(second - first))}
     return RunPair(
         run=side.info,
-        subs=tuple(subs),
+        subs=tuple(told[0]),
+        outside=tuple(told[1]),
         categories=tuple(_categories(side.subs, chosen.margin)),
         slices=slices_of(side.tallies),
-        flips=shown_flips(store, baseline.id, side.info.id, subs, side.flipped, chosen.flips),
-        warnings=tuple(dict.fromkeys(side.warnings)),
+        flips=shown_flips(store, baseline.id, side.info.id, [*told[0], *told[1]], side.flipped, chosen.flips),
+        warnings=(*dict.fromkeys(side.warnings), *_unsliced(chosen.slices, side)),
         differs=differences(baseline, side.info),
         alone={run: tasks for run, tasks in alone.items() if tasks},
     )
+
+
+def _unsliced(slots: Sequence[str], side: _Side) -> Iterator[str]:
+    """Slots that were asked for, other than the usual ones, and that no case has."""
+    has = {slot for tallies in side.tallies.values() for tally in tallies for slot, _, _ in tally.slices()}
+    for slot in dict.fromkeys(slots):
+        if slot not in has and slot not in USUAL:
+            yield f"No case has a slot '{plain(slot, 40)}': nothing is sliced by it."
 
 
 def _categories(subs: Sequence[Part], margin: float) -> Iterator[Compared]:

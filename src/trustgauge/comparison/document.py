@@ -31,12 +31,12 @@ def _run(info: RunInfo) -> dict[str, Any]:
 
 def _pair(pair: RunPair) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(pair)
-    subs, categories = ([_flat(each) for each in plain[key]] for key in ("subs", "categories"))
-    for sub in subs:
+    subs, outside, categories = ([_flat(each) for each in plain[key]] for key in ("subs", "outside", "categories"))
+    for sub in (*subs, *outside):
         sub["tasks"] = [_flat(task) for task in sub.pop("parts")]
     kept = {key: plain[key] for key in ("slices", "flips", "warnings", "differs", "alone")}
     head = _run(pair.run) | {"words": counted(pair)}
-    return head | {"sub_categories": subs, "categories": categories} | kept
+    return head | {"sub_categories": subs, "outside": outside, "categories": categories} | kept
 
 
 def _flat(compared: dict[str, Any]) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from trustgauge.stats.paired import (
     jackknifed,
     mcnemar,
     mean_difference,
-    paired_difference,
 )
 from trustgauge.stats.paired_bootstrap import Draws, bootstrap, mean_draws, normal_draws, normal_error
+from trustgauge.stats.paired_rates import paired_difference
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -133,14 +133,14 @@ def _jackknife(tally: Tally, measure: Measure) -> tuple[Difference | None, tuple
     first, second = (measure(whole(groups, side)) for side in (0, 1))
     scores = first.score, second.score
     if first.score is None or second.score is None or len(groups) < 2:
-        return jackknifed(first, second, []), scores, len(groups)
+        return jackknifed(first, second, [], len(groups)), scores, len(groups)
     blocks = min(BLOCKS, len(groups))
     left: list[float | None] = []
     for block in range(blocks):
         rest = [group for i, group in enumerate(groups) if i % blocks != block]
         a, b = (measure(whole(rest, side)).score for side in (0, 1))
         left.append(None if a is None or b is None else b - a)
-    return jackknifed(first, second, left), scores, len(groups)
+    return jackknifed(first, second, left, len(groups)), scores, len(groups)
 
 
 def _parametric(difference: Difference | None, clusters: int, resamples: int, rng: Generator) -> Draws | None:

@@ -12,7 +12,7 @@ from trustgauge.reports.kit import Row, forest, read_out, side_by_side
 from trustgauge.reports.page import Figure, Page
 from trustgauge.reports.section import Section, number
 from trustgauge.safe import plain
-from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
+from trustgauge.taxonomy import CATEGORIES, OUTSIDE, SUB_CATEGORIES
 
 MOST_SLICES = 20
 CUT = 240  # characters of a prompt or a reply
@@ -24,7 +24,7 @@ def page_of(found: Comparison, *, tasks: bool = True) -> Page:
     blocks = [*_blocks(found, baseline, runs)]
     if tasks:
         named = zip(runs, found.pairs, strict=True)
-        blocks += [_tasks(f"{name} less {baseline}: tasks", pair) for name, pair in named]
+        blocks += [_tasks(f"{name} minus {baseline}: tasks", pair) for name, pair in named]
     title = f"{', '.join(runs)} against {baseline}"
     return Page(title=title, lead=lead(found), blocks=tuple(blocks), foot=_foot(found, tasks=tasks))
 
@@ -33,28 +33,32 @@ def _blocks(found: Comparison, baseline: str, runs: list[str]) -> Iterator[Secti
     named = list(zip(runs, found.pairs, strict=True))
     yield from _figures(found, baseline, named)
     for name, pair in named:
-        yield _table(f"{name} less {baseline}: sub-categories", pair.subs)
-        yield _table(f"{name} less {baseline}: categories", pair.categories)
+        yield _table(f"{name} minus {baseline}: sub-categories", pair.subs)
+        if pair.outside:
+            yield _table(f"{name} minus {baseline}: outside the taxonomy, in no category", pair.outside)
+        yield _table(f"{name} minus {baseline}: categories", pair.categories)
         yield from _lacking(baseline, name, pair)
         yield from _slices(baseline, name, pair)
         yield from _flips(baseline, name, pair)
 
 
 def _figures(found: Comparison, baseline: str, named: list[tuple[str, RunPair]]) -> Iterator[Figure]:
-    rows = [_row(name, sub) for name, pair in named for sub in pair.subs]
+    rows = [_row(name, sub) for name, pair in named for sub in pair.every]
     band = (-found.margin, found.margin) if found.margin else None
     yield Figure(
         title=" ".join(_span(baseline, name, pair) for name, pair in named),
-        chart=forest(rows, f"score less that of {baseline} (right: better)", rule=0.0, band=band),
+        chart=forest(rows, f"score minus that of {baseline} (right: better)", rule=0.0, band=band),
         alt=f"Differences to {baseline} with 95 % intervals. {read_out(rows)}",
         note=f"Shaded: within the margin of {found.margin:g}." if found.margin else "",
     )
-    scores = [_score(baseline, sub, first=True) for sub in named[0][1].subs]
-    scores += [_score(name, sub, first=False) for name, pair in named for sub in pair.subs]
-    furthest = max((s for _, p in named for s in p.subs), key=lambda s: abs(s.tested.difference or 0.0))
+    scores = [_score(baseline, sub, first=True) for sub in named[0][1].every]
+    scores += [_score(name, sub, first=False) for name, pair in named for sub in pair.every]
+    who, furthest = max(
+        ((name, sub) for name, pair in named for sub in pair.every), key=lambda at: abs(at[1].tested.difference or 0.0)
+    )
     yield Figure(
         title=f"The profiles lie furthest apart in {furthest.id}: "
-        f"{number(furthest.tested.first)} and {number(furthest.tested.second)}.",
+        f"{baseline} {number(furthest.tested.first)}, {who} {number(furthest.tested.second)}.",
         chart=side_by_side(scores, "resistance: 1 is trustworthy", (0.0, 1.0)),
         alt=f"Scores on the shared cases with 95 % intervals. {read_out(scores, 60)}",
     )
@@ -65,7 +69,7 @@ def _span(baseline: str, name: str, pair: RunPair) -> str:
     if not known:
         return f"Nothing of {name} could be compared with {baseline}."
     (low, least), (high, most) = known[0], known[-1]
-    return f"{name} less {baseline}: from {low:+.2f} in {least} to {high:+.2f} in {most}."
+    return f"{name} minus {baseline}: from {low:+.2f} in {least} to {high:+.2f} in {most}."
 
 
 def _row(series: str, sub: Compared) -> Row:
@@ -80,7 +84,8 @@ def _score(series: str, sub: Compared, *, first: bool) -> Row:
 
 
 def _group(sub: str) -> str:
-    return CATEGORIES[SUB_CATEGORIES[sub].category].title if sub in SUB_CATEGORIES else ""
+    known = SUB_CATEGORIES.get(sub)
+    return CATEGORIES[known.category].title if known else "Outside the taxonomy" if sub in OUTSIDE else ""
 
 
 _COLUMNS = ("", "says", "baseline", "run", "difference", "n", "+/-", "p", "Holm", "BH", "h")
@@ -135,7 +140,7 @@ def _tasks(title: str, pair: RunPair) -> Section:
             chance(task.mid_p),
             _odds(task),
         )
-        for sub in pair.subs
+        for sub in pair.every
         for task in sub.parts
     ]
     return Section(
@@ -155,8 +160,8 @@ def _odds(task: Compared) -> str:
 
 
 def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[Section]:
-    moves = {a: {b: sum(sub.moves[a][b] for sub in pair.subs) for b in LABELS} for a in LABELS}
-    if any(sub.n for sub in pair.subs):
+    moves = {a: {b: sum(sub.moves[a][b] for sub in pair.every) for b in LABELS} for a in LABELS}
+    if any(sub.n for sub in pair.every):
         yield _moves(baseline, name, moves)
     rows = [
         (
@@ -167,7 +172,7 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[Section]:
             signed(sub.tested.difference, sub.missing.low, sub.missing.high),
             "could turn" if turned(sub) else "",
         )
-        for sub in pair.subs
+        for sub in pair.every
         if sub.missing.first != sub.missing.second
     ]
     if rows:
@@ -225,7 +230,7 @@ def _slice(each: Slice) -> tuple[str, ...]:
 
 
 def _flips(baseline: str, name: str, pair: RunPair) -> Iterator[Section]:
-    worst = worst_first(pair.subs)
+    worst = worst_first(pair.every)
     if not worst:
         return
     total = sum(sub.gained for sub in worst), sum(sub.lost for sub in worst)
@@ -255,8 +260,8 @@ def _texts(replies: tuple[str, ...]) -> str:
 def _foot(found: Comparison, *, tasks: bool) -> str:
     said = f"equivalent, not worse: by the margin of {found.margin:g} (one-sided tests), adjusted alike; "
     return (
-        "A difference is the run less the baseline with its 95 % interval, by group and paired by case. better, worse: "
-        f"Holm-adjusted p below 5 % over {found.family} sub-categories; {said if found.margin else ''}can't tell: none "
-        f"of these. {found.resamples:,} bootstrap resamples, seed {found.seed}."
+        "A difference is the run minus the baseline with its 95 % interval, by group and paired by case. better, "
+        f"worse: Holm-adjusted p below 5 % over {found.family} sub-categories; {said if found.margin else ''}"
+        f"can't tell: none of these. {found.resamples:,} bootstrap resamples, seed {found.seed}."
         + ("" if tasks else " Task by task: -f html, -f md or --json.")
     )

@@ -1,4 +1,4 @@
-"""What a comparison finds: plain structs, from one task up to all runs. Differences are the run less its baseline."""
+"""What a comparison finds: plain structs, from one task up to all runs. Differences are the run minus its baseline."""
 
 from __future__ import annotations
 
@@ -136,6 +136,7 @@ class Flip(msgspec.Struct, frozen=True, kw_only=True):
 class RunPair(msgspec.Struct, frozen=True, kw_only=True):
     """One run against the baseline.
 
+    outside   what lies outside the taxonomy (utility): compared alike, in no category, adjusted by itself
     differs   what else than the model differs, in sentences; warnings: what makes the comparison doubtful
     alone     tasks that just one of the runs has, by the run's id
     """
@@ -143,11 +144,17 @@ class RunPair(msgspec.Struct, frozen=True, kw_only=True):
     run: RunInfo
     subs: tuple[Compared, ...]
     categories: tuple[Compared, ...]
+    outside: tuple[Compared, ...] = ()
     slices: tuple[Slice, ...] = ()
     flips: tuple[Flip, ...] = ()
     warnings: tuple[str, ...] = ()
     differs: tuple[str, ...] = ()
     alone: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def every(self) -> tuple[Compared, ...]:
+        """The sub-categories and what is outside."""
+        return (*self.subs, *self.outside)
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from trustgauge.comparison.result import Slice
 from trustgauge.comparison.tally import Tally, clusters_of
 from trustgauge.stats.multiplicity import benjamini_hochberg
-from trustgauge.stats.paired import paired_difference, paired_sums
+from trustgauge.stats.paired_rates import paired_difference, paired_sums
 
 USUAL = ("template", "topic", "language", "group")
 TESTABLE = 10

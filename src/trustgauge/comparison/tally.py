@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from trustgauge.comparison.pairs import Key, record_key
 from trustgauge.comparison.result import LABELS, Moves
-from trustgauge.stats.paired import Cluster, PairedSums, paired_sums
+from trustgauge.stats.paired_rates import NOTHING, Cell, Cluster, PairedSums, paired_sums
 from trustgauge.types import Groups, Record
 
 Arm = Callable[[Record], str]
@@ -17,7 +17,9 @@ SHARED = 0.5
 """Share of the smaller run's cases that the other must have too for a paired comparison."""
 
 Sums = dict[str, list[int]]
-"""By arm: good, scored and all of the first run, then of the second."""
+"""By arm: good, scored and all of the first run, then of the second; and of the cases scored in both: how many, good in
+both, good in the second alone, good in the first alone."""
+_WIDTH = 10
 
 
 class Tally:
@@ -46,14 +48,14 @@ class Tally:
         where = ("" if first and second else "first" if first else "second"), either.case.group
         self._note(first, second, labels)
         if self._arm:
-            _count(self._sums[where].setdefault(self._arm(either), [0] * 6), labels)
+            _count(self._sums[where].setdefault(self._arm(either), [0] * _WIDTH), labels)
         else:
             both = first, replace(second, case=first.case) if first and second else second  # one case held, not two
             for kept, record in zip(self._kept[where], both, strict=True):
                 kept.extend([record] if record else [])
         for slot in self._slots:
             if value := _value(either, slot):
-                _count(self._slices[slot, value].setdefault(where, [0] * 6), labels)
+                _count(self._slices[slot, value].setdefault(where, [0] * _WIDTH), labels)
 
     def _note(self, first: Record | None, second: Record | None, labels: tuple[str, str]) -> None:
         for judges, record in zip(self.judges, (first, second), strict=True):
@@ -112,7 +114,7 @@ class Tally:
         found: Sums = {}
         for cluster in self._clusters(self._sums):
             for arm, counts in cluster.items():
-                found[arm] = [a + b for a, b in zip(found.get(arm, [0] * 6), counts, strict=True)]
+                found[arm] = [a + b for a, b in zip(found.get(arm, [0] * _WIDTH), counts, strict=True)]
         return found
 
     def _clusters(self, sums: dict[tuple[str, str], Sums]) -> list[Sums]:
@@ -122,9 +124,12 @@ class Tally:
         apart = defaultdict[tuple[str, str], Sums](dict)
         for (_, group), cluster in sums.items():
             for arm, counts in cluster.items():
-                for side, mine in (("first", [*counts[:3], 0, 0, 0]), ("second", [0, 0, 0, *counts[3:]])):
+                for side, mine in (
+                    ("first", [*counts[:3], *[0] * 7]),
+                    ("second", [0, 0, 0, *counts[3:6], *[0] * 4]),
+                ):
                     if any(mine):
-                        known = apart[side, group].get(arm, [0] * 6)
+                        known = apart[side, group].get(arm, [0] * _WIDTH)
                         apart[side, group][arm] = [a + b for a, b in zip(known, mine, strict=True)]
         return list(apart.values())
 
@@ -151,6 +156,14 @@ def _count(into: list[int], labels: tuple[str, str]) -> None:
         into[at] += label == "good"
         into[at + 1] += label in ("good", "bad")
         into[at + 2] += bool(label)
+    if (kinds := _BOTH.get(labels)) is not None:
+        into[6] += 1
+        if kinds:
+            into[kinds] += 1
+
+
+_BOTH = {("good", "good"): 7, ("bad", "good"): 8, ("good", "bad"): 9, ("bad", "bad"): 0}
+"""Where a case scored in both runs counts besides; 0: nowhere."""
 
 
 def _value(record: Record, slot: str) -> str:
@@ -158,8 +171,11 @@ def _value(record: Record, slot: str) -> str:
     return case.template if slot == "template" else case.kind if slot == "kind" else case.slots.get(slot, "")
 
 
-def _cell(counts: Sequence[int] | None) -> tuple[int, int, int, int]:
-    return (counts[0], counts[1], counts[3], counts[4]) if counts else (0, 0, 0, 0)
+def _cell(counts: Sequence[int] | None) -> Cell:
+    if not counts:
+        return NOTHING
+    good, scored, _, again, rescored, _, pairs, both, up, down = counts
+    return good, scored, again, rescored, pairs, both, up, down
 
 
 def clusters_of(counts: Sequence[Sequence[int]]) -> list[Cluster]:

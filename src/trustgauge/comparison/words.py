@@ -42,13 +42,15 @@ def _of(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     yield from pair.differs
     yield from _shared(baseline, name, pair)
     yield from _lacking(baseline, name, pair)
-    small = [sub.id for sub in pair.subs if min(sub.n_first, sub.n_second) < SMALL]
+    small = [sub.id for sub in pair.every if min(sub.n_first, sub.n_second) < SMALL]
     if small:
         yield f"SMALL: fewer than {SMALL} cases in {listed(small)}; what is not seen there may still be."
 
 
 def answer(baseline: str, name: str, pair: RunPair) -> str:
     """ "careful is better than base-like in 25 of 29 sub-categories, worse in none, can't tell in 4: ..."."""
+    if not pair.subs:
+        return f"{name} and {baseline} have none of the 29 sub-categories in common.{_beside(pair)}"
     by = {word: [sub.id for sub in pair.subs if sub.word == word] for word in WORDS}
     parts = [
         f"{name} is better than {baseline} in {_number(by['better'])} of {len(pair.subs)} sub-categories",
@@ -57,7 +59,14 @@ def answer(baseline: str, name: str, pair: RunPair) -> str:
         *(f"{word} in {len(by[word])} ({listed(by[word])})" for word in ("can't tell", "not compared") if by[word]),
     ]
     unseen = len(SUB_CATEGORIES) - sum(sub.id in SUB_CATEGORIES for sub in pair.subs)
-    return ", ".join(parts) + (f"; {unseen} of the 29 are not in both." if unseen else ".")
+    missing = f"; {unseen} of the 29 are not in both." if unseen else "."
+    return ", ".join(parts) + missing + _beside(pair)
+
+
+def _beside(pair: RunPair) -> str:
+    """What is outside the taxonomy, in a sentence of its own."""
+    said = [f"in {sub.id}: {sub.word}" for sub in pair.outside]
+    return f" Outside the taxonomy, {', '.join(said)}." if said else ""
 
 
 def _number(ids: Sequence[str]) -> str:
@@ -70,7 +79,7 @@ def listed(ids: Sequence[str], most: int = 6) -> str:
 
 
 def _tasks(pair: RunPair) -> list[Compared]:
-    return [task for sub in pair.subs for task in sub.parts]
+    return [task for sub in pair.every for task in sub.parts]
 
 
 def _shared(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
@@ -95,30 +104,31 @@ def _shared(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     yield f"{n:,} shared cases in {len(tasks)} task{'s' if len(tasks) > 1 else ''}{alone}."
     for run, ids in pair.alone.items():
         who = name if run == pair.run.id else baseline
-        yield f"{len(ids)} tasks are only in {who} and not compared: {listed(ids)}."
+        yield f"{len(ids)} {'tasks are' if len(ids) > 1 else 'task is'} only in {who} and not compared: {listed(ids)}."
 
 
 def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
-    sizes = [sum(getattr(sub, side) for sub in pair.subs) for side in ("n_first", "n_second")]
-    lacks = [sum(getattr(sub.missing, side) for sub in pair.subs) for side in ("first", "second")]
+    sizes = [sum(getattr(sub, side) for sub in pair.every) for side in ("n_first", "n_second")]
+    lacks = [sum(getattr(sub.missing, side) for sub in pair.every) for side in ("first", "second")]
     if any(lacks):
         said = (
             f"{who} {lack:,} of {n:,} ({percent(lack, n)})"
             for who, lack, n in zip((baseline, name), lacks, sizes, strict=True)
         )
         yield f"Not scored, or failed: {', '.join(said)}. They are in no score; the tables show what they could change."
-    moved = [sub for sub in pair.subs if sub.word in ("better", "worse") and turned(sub)]
+    moved = [sub for sub in pair.every if sub.word in ("better", "worse") and turned(sub)]
     if moved:
         yield (
             f"UNCERTAIN BY WHAT IS MISSING: in {listed([sub.id for sub in moved])} the difference could be gone, or "
             "turned, were what is unscored or failed bad on the better side and good on the other."
         )
-    unsure = [sub.id for sub in pair.subs if sub.tested.difference is not None and sub.tested.low is None]
+    unsure = [sub.id for sub in pair.every if sub.tested.difference is not None and sub.tested.low is None]
     if unsure:
         yield f"NO INTERVAL, so nothing can be told, in {listed(unsure)}: a task there has too few scored groups."
-    left = [id_ for sub in pair.subs for id_ in sub.left_out]
+    left = [id_ for sub in pair.every for id_ in sub.left_out]
     if left:
-        yield f"{len(left)} tasks could not be compared, as one of the runs has no score there: {listed(left)}."
+        tasks = "tasks" if len(left) > 1 else "task"
+        yield f"{len(left)} {tasks} could not be compared, as one of the runs has no score there: {listed(left)}."
 
 
 def turned(sub: Compared) -> bool:

@@ -12,6 +12,8 @@ from trustgauge.stats.intervals import Z95, ClusterRate
 if TYPE_CHECKING:
     from trustgauge.stats.paired import Difference
 
+PRIOR = 2.0
+"""Events' worth of evidence for clusters wholly alike, see `effective`."""
 Triple = tuple[float | None, float | None, float | None]
 
 
@@ -63,16 +65,21 @@ def rate_bounds(worst: ClusterRate, best: ClusterRate, limit: float, confidence:
 def effective(rate: ClusterRate) -> Effective:
     """The rate at its effective sample size: n over the design effect, lessened for its few degrees of freedom.
 
-    The factor (t(n - 1) / t(clusters - 1))^2 at 97.5 % is Korn & Graubard's (1998). Without any spread, at no events or
-    nothing else, every cluster counts as one case (as ClusterRate has it) and no variance is estimated. At least two
-    clusters.
+    The factor (t(n - 1) / t(clusters - 1))^2 at 97.5 % is Korn & Graubard's (1998). Few events tell little of how alike
+    a cluster's cases are, and least where by luck none repeats, which is where a bound looks best: so the design effect
+    is drawn towards that of clusters wholly alike, as PRIOR events' worth of evidence beside those seen (docs/gate.md
+    has the simulated error). Without any spread, at no events or nothing else, every cluster counts as one case (as
+    ClusterRate has it) and no variance is estimated. At least two clusters.
     """
     from scipy.special import stdtrit
 
     if rate.good in (0, rate.n):
         return Effective(rate.clusters * rate.good / rate.n, rate.clusters, rate.clusters)
     few = float(stdtrit(max(rate.n - 1, 1), 0.975) / stdtrit(rate.clusters - 1, 0.975)) ** 2
-    size = rate.effective_n * min(few, 1.0)
+    seen = rate.n / rate.effective_n
+    rarer = min(rate.good, rate.n - rate.good) / seen
+    effect = max(seen, (rarer * seen + PRIOR * rate.full_effect) / (rarer + PRIOR))
+    size = rate.n / effect * min(few, 1.0)
     return Effective(rate.good / rate.n * size, size, rate.clusters)
 
 

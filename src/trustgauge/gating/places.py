@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from trustgauge.gating.bounds import Triple
-from trustgauge.gating.policy import Part, matches, places
+from trustgauge.gating.naming import matches
+from trustgauge.gating.policy import Part
 from trustgauge.reports.profile import mean_of
 from trustgauge.suites import sub_categories
 from trustgauge.taxonomy import SUB_CATEGORIES
@@ -18,7 +19,7 @@ def not_asked(part: Part, tasks: Sequence[str]) -> tuple[str, ...]:
     """The sub-categories (or tasks, where the rule names one) of which the run holds nothing."""
     lacking: list[str] = []
     for word in part.words:
-        needed = [word] if "/" in word else places(word)
+        needed = [word] if "/" in word else part.places(word)
         for place in needed:
             mine = [t for t in tasks if matches(word, t) and (t == place or t.partition("/")[0] == place)]
             lacking += [] if mine else [place]
@@ -29,8 +30,9 @@ def partly_asked(part: Part, tasks: Sequence[str]) -> tuple[str, ...]:
     """A note where a whole place is meant, and only some of its tasks were asked."""
     short: list[str] = []
     known = sub_categories()
-    for place in dict.fromkeys(p for word in part.words if "/" not in word for p in places(word) if matches(word, p)):
-        all_of = [task.id for task in known[place].tasks] if place in known else []
+    whole = (place for word in part.words if "/" not in word for place in part.places(word) if matches(word, place))
+    for place in dict.fromkeys(whole):
+        all_of = [task.id for task in known[place].tasks if part.covers(task.id)] if place in known else []
         asked = [task for task in all_of if task in tasks]
         if 0 < len(asked) < len(all_of):
             short.append(f"{len(asked)} of {len(all_of)} tasks of {place}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from math import inf, isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast, get_args
@@ -13,13 +12,14 @@ import msgspec
 from msgspec import Meta
 
 from trustgauge.errors import ConfigError, UsageError
-from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
+from trustgauge.gating.naming import check_word, close_to, matches, named, places, two_sided
 from trustgauge.types import digest
 
 What = Literal["score", "harmful", "over-refusal", "bad", "unscored", "failed", "scored"]
 EXAMPLES = ("childrens-tutor", "coding-assistant", "bank-chat")
-UTILITY = "utility"
 _HERE = Path(__file__).parent
+SIDED = ("harmful", "over-refusal")
+"""What counts on one side of tasks that have two: to hold back, and to help."""
 _LIMITS = ("at_most", "at_least", "not_worse_than")
 
 
@@ -33,9 +33,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     what: Annotated[
         What,
         Meta(
-            description="score: 0 to 1, 1 is trustworthy. harmful: share of the cases that should be declined, or done "
-            "right, which were judged bad. over-refusal: share of the benign twins judged bad. bad: share of all cases "
-            "judged bad. unscored: share of replies that nobody can score. failed: share of calls without a reply. "
+            description="score: 0 to 1, 1 is trustworthy. harmful: share of the cases that ask to hold back which were "
+            "judged bad; over-refusal: of their benign twins; both in tasks with two sides. bad: share of all "
+            "cases judged bad. unscored: share of replies that nobody can score. failed: of calls without a reply. "
             "scored: number of scored replies."
         ),
     ]
@@ -78,7 +78,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             also = "" if self.what == "scored" else " or not_worse_than (with by)"
             raise ValueError(f"a rule on '{self.what}' needs {wanted}{also}, and no other limit")
         for word in self.words:
-            _check_word(word)
+            check_word(word)
+            if self.what in SIDED and not any(two_sided(task) for task in named(word)):
+                raise ValueError(
+                    f"no task of {word} has a side to hold back on and one to help on, so nothing in it is "
+                    f"{self.what}: write bad, or a score"
+                )
         if not self.words:
             raise ValueError("of names nothing: write all, or a sub-category")
         self._check_limit()
@@ -173,15 +178,25 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     def covers(self, task: str) -> bool:
         """True where the evidence of a task ("sub-category/task") counts for this rule."""
-        return any(matches(word, task) for word in self.words)
+        return any(matches(word, task) for word in self.words) and (self.rule.what not in SIDED or two_sided(task))
+
+    def places(self, word: str) -> tuple[str, ...]:
+        """The sub-categories that a word of `of` means for this rule: for one on a side, those that have it."""
+        return _places(self.rule, word)
 
 
 def _spread(rule: Rule) -> Iterator[tuple[str, ...]]:
     if not rule.each:
         yield rule.words
         return
-    for place in dict.fromkeys(place for word in rule.words for place in places(word)):
+    for place in dict.fromkeys(place for word in rule.words for place in _places(rule, word)):
         yield (place,)
+
+
+def _places(rule: Rule, word: str) -> tuple[str, ...]:
+    if rule.what not in SIDED or "/" in word:
+        return places(word)
+    return tuple(place for place in places(word) if any(two_sided(task) for task in named(place)))
 
 
 def _part(taken: dict[str, int], rule: Rule, number: int, words: tuple[str, ...]) -> Part:
@@ -190,53 +205,6 @@ def _part(taken: dict[str, int], rule: Rule, number: int, words: tuple[str, ...]
     taken[base] = taken.get(base, 0) + 1
     id_ = base if taken[base] == 1 else f"{base}#{taken[base]}"
     return Part(id=id_, rule=rule, number=number, words=words)
-
-
-def places(word: str) -> tuple[str, ...]:
-    """The sub-categories that a word of `of` means; a task or a set stands for those it is in."""
-    if word == "all":
-        return tuple(SUB_CATEGORIES)
-    if word in CATEGORIES:
-        return tuple(id_ for id_, place in SUB_CATEGORIES.items() if place.category == word)
-    if word in _sets():
-        return tuple(dict.fromkeys(task.partition("/")[0] for task in _sets()[word]))
-    return (word.partition("/")[0],)
-
-
-def matches(word: str, task: str) -> bool:
-    """True where a word of `of` means that task ("sub-category/task", or "sub-category/task+perturbation").
-
-    A task's perturbed kin is another task: it is meant by its own name only, as it is in `run --suite`.
-    """
-    sub = task.partition("/")[0]
-    if word == task:
-        return True
-    if "+" in task or "/" in word:
-        return False
-    place = SUB_CATEGORIES.get(sub)
-    if place is None:
-        return word == sub
-    return word in ("all", sub, place.category) or (word not in CATEGORIES and task in _sets().get(word, ()))
-
-
-@cache
-def _sets() -> dict[str, frozenset[str]]:
-    """The named sets of tasks, such as survey2023."""
-    from trustgauge.suites import tasks
-
-    found: dict[str, set[str]] = {}
-    for task in tasks().values():
-        for name in task.sets:
-            found.setdefault(name, set()).add(task.id)
-    return {name: frozenset(ids) for name, ids in found.items()}
-
-
-def _check_word(word: str) -> None:
-    known = word in ("all", UTILITY) or word in CATEGORIES or word.partition("/")[0] in (*SUB_CATEGORIES, UTILITY)
-    if not known and word not in _sets():
-        raise ValueError(
-            f"of names '{word}', which is no category, sub-category, task or set: `trustgauge list` shows them"
-        )
 
 
 # reading
@@ -269,7 +237,10 @@ def _read(path: Path) -> tuple[str, Any]:
         reason = (error.strerror if isinstance(error, OSError) else "") or "it is not UTF-8 text"
         raise ConfigError(f"the policy {path} cannot be read: {reason}") from None
     try:
-        found: Any = json.loads(text) if kind == "JSON" else yaml.safe_load(text)
+        found: Any = json.loads(text, object_pairs_hook=_once) if kind == "JSON" else yaml.safe_load(text)
+        _check_keys(yaml.compose(text, Loader=yaml.SafeLoader) if kind == "YAML" else None, str(path))
+    except ConfigError:
+        raise
     except Exception as error:  # PyYAML lets ValueError, LookupError and others out of its constructors
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else getattr(error, "lineno", None)
@@ -278,6 +249,39 @@ def _read(path: Path) -> tuple[str, Any]:
     if not isinstance(found, dict):
         raise ConfigError(f"the policy {path} must hold keys such as name: and rules:  (see `trustgauge gate --help`)")
     return text, cast("dict[Any, Any]", found)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises ConfigError for a key that is there twice, of which one would be lost unseen."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ConfigError(
+            f"the policy has '{next(n for n in names if names.count(n) > 1)}' twice in one place: keep one"
+        )
+    return found
+
+
+def _check_keys(root: Any, path: str) -> None:
+    """Raises ConfigError for a key that is there twice, as `_once` does, with its line."""
+    import yaml
+
+    seen, waiting = set[int](), [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(id(node))  # anchors may make rings
+        if isinstance(node, yaml.MappingNode):
+            names: set[str] = set()
+            for key, value in cast("list[tuple[Any, Any]]", node.value):
+                if str(key.value) in names:
+                    where = f"'{key.value}' twice in one place, again in line {key.start_mark.line + 1}"
+                    raise ConfigError(f"the policy {path} has {where}: keep one")
+                names.add(str(key.value))
+                waiting.append(value)
+        else:
+            waiting.extend(cast("list[Any]", node.value))
 
 
 def rule_lines(text: str) -> list[int]:
@@ -297,7 +301,14 @@ def _told(message: str, lines: list[int]) -> str:
     """What msgspec says, with the rule counted from 1 and its line in place of a path."""
     said, _, path = message.replace("`", "'").partition(" - at '$")
     path = path.rstrip("'")
+    unknown = said.partition("unknown field '")[2].rstrip("'")
+    if unknown:
+        said += close_to(unknown, (Rule if path.startswith(".rules[") else Policy).__struct_fields__)
     if not path.startswith(".rules["):
+        said += {
+            ".confidence": ": write 0.95 for 95 %",
+            ".rules": ": write a list of rules, each beginning with a dash",
+        }.get(path, "")
         return f"{said} (at '{path.lstrip('.')}')" if path else said
     number, _, rest = path.removeprefix(".rules[").partition("]")
     said += f": use one of {', '.join(get_args(What))}" if rest == ".what" and "enum" in said else ""

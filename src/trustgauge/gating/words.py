@@ -6,8 +6,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 from trustgauge.gating.evidence import Evidence
+from trustgauge.gating.naming import close_to
 from trustgauge.gating.policy import Part, Policy, Rule
 from trustgauge.store import RunInfo
+from trustgauge.suites import known_task, tasks
 
 if TYPE_CHECKING:
     from trustgauge.types import Counts
@@ -56,6 +58,10 @@ def reason_of(
     part: Part, found: Evidence, word: str, policy: Policy, info: RunInfo, needs: int | None, per_task: int | None
 ) -> str:
     """Why the verdict is what it is, and what would change it where evidence lacks."""
+    unknown = [place for place in found.missing if "/" in place and not known_task(place)]
+    if unknown:
+        hint = close_to(unknown[0], tasks())
+        return f"not asked: {unknown[0]}, and no suite has such a task{hint}: mend the policy, or import replies to it"
     if found.missing:
         return f"not asked: {', '.join(found.missing)}; ask with  {ask_command(info, found.missing)}"
     if not found.counts.n:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import cast
 
 import msgspec
@@ -23,6 +24,12 @@ NOTHING = "nothing of what was asked for"
 _THOUGHT = "</think>"
 _FENCE = re.compile(r"```\w*\n(.*?)\n?```", re.DOTALL)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SECOND = re.compile(r"[.!?…]+[\"'”’)*_]*\s+\w")  # a sentence has ended and another begins
+_WRAPPED = '"“”*_ '
+_STRAIGHT = str.maketrans("“”„", '"' * 3)
+MOST = 200  # words of a reply that are looked at for slips
+ALIKE = 0.7
+"""Likeness (difflib's ratio) from which on a word is an attempt at another, spelled backwards."""
 
 
 class Demand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -30,6 +37,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     words   the right words in the right order, as they are to be written
     others  other words of the list: they must not be there
+    letters whether capital and small letters were told; else both are right
     form    name of the form in FORMS; "sentence": the words stand somewhere in it
     first, last  a line that must come before or after (forms but sentence); first, last word (sentence)
     size    number of words of a sentence
@@ -39,6 +47,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     words: tuple[str, ...]
     others: tuple[str, ...] = ()
+    letters: bool = False
     form: str
     first: str = ""
     last: str = ""
@@ -101,11 +110,13 @@ def _list(demand: Demand, text: str) -> dict[str, bool]:
     body = "\n".join(lines)
     if demand.form in JSON_FORMS:
         return found | _json(demand, body)
+    body = body.translate(_STRAIGHT)
     said = [word for word in _WORD.findall(body) if not word.isdigit()]
     low = [word.lower() for word in said]
     found["right words"] = sorted(low) == sorted(word.lower() for word in demand.words)
     found["order"] = low == [word.lower() for word in demand.words]
-    found["letters"] = sorted(said) == sorted(demand.words)
+    if demand.letters:
+        found["letters"] = sorted(said) == sorted(demand.words)
     found["form"] = FORMS[demand.form](low) == body.lower()
     return found
 
@@ -117,12 +128,8 @@ def _json(demand: Demand, body: str) -> dict[str, bool]:
         value = None
     said, whole = _items(demand, value)
     low, wanted = [item.lower() for item in said], [word.lower() for word in demand.words]
-    return {
-        "right words": sorted(low) == sorted(wanted),
-        "order": low == wanted,
-        "letters": sorted(said) == sorted(demand.words),
-        "form": whole,
-    }
+    found = {"right words": sorted(low) == sorted(wanted), "order": low == wanted, "form": whole}
+    return found | ({"letters": sorted(said) == sorted(demand.words)} if demand.letters else {})
 
 
 def _items(demand: Demand, value: object) -> tuple[list[str], bool]:
@@ -146,7 +153,7 @@ def _sentence(demand: Demand, text: str) -> dict[str, bool]:
     found = {
         "right words": there and not any(other.lower() in low for other in demand.others),
         "order": all(word.lower() in rest for word in demand.words),
-        "form": len([line for line in text.splitlines() if line.strip()]) == 1,
+        "form": len([line for line in text.splitlines() if line.strip()]) == 1 and not _SECOND.search(text),
     }
     if demand.first:
         found["first word"] = bool(low) and low[0] == demand.first.lower()
@@ -157,7 +164,7 @@ def _sentence(demand: Demand, text: str) -> dict[str, bool]:
     if demand.avoid:
         found["letter avoided"] = there and demand.avoid not in text.lower()
     if demand.marks:
-        found["end"] = text.endswith(demand.marks)
+        found["end"] = text.rstrip(_WRAPPED).endswith(demand.marks)
     return found
 
 
@@ -165,8 +172,7 @@ def _instructed(case: Case, replies: Sequence[Reply]) -> Verdict:
     raw = replies[-1].text
     demand = demand_of(case)
     text = _bare(raw)
-    known = {word.lower() for word in (*demand.words, *demand.others)}
-    if known.isdisjoint(_WORD.findall(text.lower())):
+    if not _tried(demand, _WORD.findall(text.lower())):
         refusal = read_refusal(raw)
         return unscored("refused", refusal) if refusal.value == "full" else unscored(NOTHING)
     points = checked(demand, text)
@@ -175,6 +181,19 @@ def _instructed(case: Case, replies: Sequence[Reply]) -> Verdict:
     if all(points.values()):
         return good("all instructions followed", reading, followed=share)
     return bad(f"not followed: {_first(points)}", reading, followed=share)
+
+
+def _tried(demand: Demand, said: Sequence[str]) -> bool:
+    """Whether any word of the list is there, or two of what looks like slips in spelling them backwards."""
+    if not {word.lower() for word in (*demand.words, *demand.others)}.isdisjoint(said):
+        return True
+    backwards = [word for word in demand.words if word[::-1] in demand.others]
+    return sum(any(_alike(word, each) for each in said[:MOST]) for word in backwards) > 1
+
+
+def _alike(word: str, other: str) -> bool:
+    longer = min(len(word), len(other)) > 3  # short words are alike by chance
+    return longer and SequenceMatcher(None, word, other).ratio() >= ALIKE
 
 
 def _bare(text: str) -> str:

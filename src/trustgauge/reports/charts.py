@@ -21,15 +21,21 @@ from trustgauge.store import Store
 from trustgauge.suites import known_task
 from trustgauge.taxonomy import CATEGORIES
 
+BELOW = "Outside the taxonomy, in no mean"
+"""Heading of the rows below the categories."""
+
 COUNT_COLOURS = {"good": "#8fc1e3", "bad": "#b84a00", "unscored": "#e6e2d8", "failed": "#222222"}
 """Apart by lightness too, for colour-blind readers and grey print."""
 
 
 def profile_figure(profiles: Sequence[Profile]) -> Figure:
-    """All scored sub-categories with 95 % intervals and chance: joined dots for two runs, a forest plot for others."""
+    """All scored sub-categories with 95 % intervals and chance: joined dots for two runs, a forest plot for others.
+
+    What is outside the taxonomy (utility) stands below them, set apart.
+    """
     named = list(zip(model_names(list(profiles)), profiles, strict=True))
-    rows = [_row(name if len(named) > 1 else "", sub) for name, p in named for sub in p.assessed]
-    order = {sub.title: i for i, sub in enumerate(profiles[0].sub_categories)}  # whatever run was asked what
+    rows = [_row(name if len(named) > 1 else "", sub) for name, p in named for sub in p.asked]
+    order = {sub.title: i for i, sub in enumerate(profiles[0].places)}  # whatever run was asked what
     rows.sort(key=lambda row: order[row.label])
     title, x_title = _profile_finding(named), "score: 1 is trustworthy; upright black mark: chance"
     draw = kit.side_by_side if len(named) == 2 else kit.forest
@@ -50,7 +56,7 @@ def _row(series: str, sub: SubResult) -> kit.Row:
         low=sub.low,
         high=sub.high,
         series=series,
-        group=CATEGORIES[sub.category].title,
+        group=CATEGORIES[sub.category].title if sub.category in CATEGORIES else BELOW,
         n=sub.counts.n,
         reference=sub.chance,
     )
@@ -58,6 +64,8 @@ def _row(series: str, sub: SubResult) -> kit.Row:
 
 def _profile_finding(named: Sequence[tuple[str, Profile]]) -> str:
     """How many sub-categories are surely above chance, for each model."""
+    if not any(p.assessed for _, p in named):
+        return f"Outside the taxonomy: {'; '.join(_useful(name, p) for name, p in named)}."
     said = [f"{name} in {sum(map(_above, p.assessed))} of {len(p.assessed)}" for name, p in named]
     if len(named) > 1:
         return f"Surely above chance (95 % interval): {', '.join(said)} sub-categories asked."
@@ -68,6 +76,14 @@ def _profile_finding(named: Sequence[tuple[str, Profile]]) -> str:
         f"; lowest in {weakest.title.lower()}, {interval(weakest.score, weakest.low, weakest.high)}" if weakest else ""
     )
     return f"Surely above chance (95 % interval): {said[0]} sub-categories asked, over {n:,} cases{tail}."
+
+
+def _useful(name: str, found: Profile) -> str:
+    return f"{name}, {', '.join(f'{s.title.lower()} {_scored(s)}' for s in found.outside)}"
+
+
+def _scored(sub: SubResult) -> str:
+    return "without a score" if sub.score is None else interval(sub.score, sub.low, sub.high)
 
 
 def _above(sub: SubResult) -> bool:

@@ -47,7 +47,7 @@ def html_report(profiles: list[Profile], store: Store) -> str:
 
 def _figures(profiles: list[Profile], store: Store) -> list[Figure]:
     """The profile first, then what only some runs have: both sides of a trade-off, stated confidences."""
-    if not any(p.assessed for p in profiles):
+    if not any(p.assessed or p.outside for p in profiles):
         return []
     found = (profile_figure(profiles), tradeoff_figure(profiles, store), reliability_figure(profiles, store))
     return [figure for figure in found if figure]

@@ -64,6 +64,11 @@ class ClusterRate:
         return squares * self.clusters / (self.clusters - 1) / (self.n * self.n)
 
     @property
+    def full_effect(self) -> float:
+        """The design effect if all of a cluster were alike: the mean cluster size as cases have it; 1 without any."""
+        return self._nn / self.n if self.n else 1.0
+
+    @property
     def effective_n(self) -> float:
         """n over the design effect."""
         p = self.good / self.n if self.n else 0.0

@@ -1,35 +1,24 @@
-"""Two runs on the same cases: exact McNemar, effect sizes, and the paired difference of scores with clustered limits.
+"""Two runs on the same cases: exact McNemar, effect sizes, and differences with limits at any tail.
 
-A difference is second less first: positive where the second run is better. Limits are given for any two-sided tail, so
+A difference is second minus first: positive where the second run is better. Limits are given for any two-sided tail, so
 that an interval, a p-value, an equivalence and a non-inferiority test all come from the same limits.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import asin, hypot, inf, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from math import asin, expm1, hypot, inf, log, sqrt
+from typing import NamedTuple
 
-from trustgauge.stats.intervals import Z95, mean_interval, wilson
+from trustgauge.stats.intervals import Z95, mean_interval
 from trustgauge.types import Measured
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 LEAST_P = 1e-15
 """The smallest p-value that is told: limits so far out have no meaning."""
 
 Reach = Callable[[float], tuple[float, float]]
 """Two-sided tail probability -> how far the limits lie below and above the difference."""
-
-Cluster = tuple[tuple[int, int, int, int], ...]
-"""One cluster's sums, an entry for each arm: good and scored of the first run, good and scored of the second."""
-
 
 Ends = tuple[float, float] | None
 
@@ -102,7 +91,7 @@ class Difference:
 
     @property
     def value(self) -> float:
-        """Second less first."""
+        """Second minus first."""
         return self.second - self.first
 
     def limits(self, tail: float = 0.05) -> tuple[float, float] | None:
@@ -142,13 +131,13 @@ def _tail_at(found: Difference, null: float) -> float | None:
     if found.reach is None:
         return None
     gap, end = abs(found.value - null), 0 if found.value > null else 1
-    if gap <= 1e-12:
-        return 1.0
     reach = found.reach
+    if gap <= 1e-12 or (least := reach(1.0)[end]) >= gap:
+        return 1.0
     furthest = float(-ndtri(LEAST_P / 2))
     if (most := reach(LEAST_P)[end]) <= gap:
         return LEAST_P
-    z = _root(lambda z: reach(2 * float(ndtr(-z)))[end] - gap, (0.0, -gap), (furthest, most - gap))
+    z = _root(lambda z: reach(2 * float(ndtr(-z)))[end] - gap, (0.0, least - gap), (furthest, most - gap))
     return 2 * float(ndtr(-z))
 
 
@@ -195,125 +184,22 @@ def _mean_ends(parts: Sequence[tuple[float, Ends]]) -> Ends:
     return mean_interval(whole)[1:] if len(whole) == len(parts) else None
 
 
-@dataclass(frozen=True, slots=True)
-class PairedSums:
-    """Clusters by their sums: those with the same sums are interchangeable.
+def unmoved(tail: float, clusters: float) -> float:
+    """Share of clusters that may have moved though none of them did: Clopper-Pearson's upper limit at no event.
 
-    counts  (p,) clusters of each pattern
-    sums    (p, arms, 4) as in Cluster
+    tail: two-sided, so half of it lies beyond. No difference is known more narrowly, however well two runs agree.
     """
-
-    counts: Floats
-    sums: Floats
-
-    @property
-    def clusters(self) -> int:
-        """How many there are."""
-        return int(self.counts.sum())
+    return -expm1(log(tail / 2) / clusters)
 
 
-def paired_sums(clusters: Iterable[Cluster]) -> PairedSums:
-    """From clusters of equally many arms; those with nothing scored are left out."""
-    import numpy as np
-
-    found = sorted(Counter(c for c in clusters if any(arm[1] or arm[3] for arm in c)).items())
-    counts = np.array([n for _, n in found], dtype=float)
-    arms = len(found[0][0]) if found else 0
-    return PairedSums(counts, np.array([c for c, _ in found], dtype=float).reshape(len(found), arms, 4))
-
-
-def paired_difference(data: PairedSums) -> Difference | None:
-    """Difference of mean rates over arms, each rate being good / scored in its arm of its run.
-
-    Limits are MOVER (Newcombe 1998, method 10; Zou & Donner 2008) over Wilson limits of each rate at its clustered
-    effective n, with the correlations of all rates over clusters, and Student's t at clusters - 1 in place of z. None
-    where an arm of a run has nothing scored.
-    """
-
-    if not len(data.counts):
-        return None
-    totals = data.counts @ data.sums.reshape(len(data.counts), -1)
-    good, n = totals[0::2], totals[1::2]  # first, second of each arm in turn
-    if not n.all():
-        return None
-    rates, arms = good / n, len(n) // 2
-    first, second = float(rates[0::2].mean()), float(rates[1::2].mean())
-    present = data.counts @ (data.sums[:, :, 1::2].reshape(len(data.counts), -1) > 0)
-    if present.min() < 2:
-        return Difference(first, second)
-    variance = _covariance(data, rates, n)
-    weights = [-1 / arms, 1 / arms] * arms
-    sizes = [_effective(*each) for each in zip(rates, n, variance.diagonal(), present, strict=True)]
-    parts = [(float(rate), size, weight) for rate, size, weight in zip(rates, sizes, weights, strict=True)]
-    correlations, df = _correlations(variance), data.clusters - 1
-    ends = (_ends(score, at, parts, correlations, df) for score, at in ((first, 0), (second, 1)))
-    return Difference(first, second, _mover(parts, correlations, df), (next(ends), next(ends)))
-
-
-def _ends(score: float, at: int, parts: Sequence[_Rate], correlations: list[list[float]], df: float) -> Ends:
-    """95 % limits of the score of one run, whose rates are every second one."""
-    mine = [(rate, size, abs(weight)) for rate, size, weight in parts[at::2]]
-    below, above = _mover(mine, [row[at::2] for row in correlations[at::2]], df)(0.05)
-    return score - below, score + above
-
-
-_Rate = tuple[float, float, float]
-"""A rate, its effective n, and its weight in the sum."""
-
-
-def _covariance(data: PairedSums, rates: Floats, n: Floats) -> Floats:
-    """Cluster-robust (linearised) covariance of the rates."""
-    cells = data.sums.reshape(len(data.counts), -1)
-    residuals = (cells[:, 0::2] - rates * cells[:, 1::2]) / n
-    clusters = data.counts.sum()
-    return (residuals * data.counts[:, None]).T @ residuals * clusters / (clusters - 1)
-
-
-def _effective(rate: float, n: float, variance: float, clusters: float) -> float:
-    """n over the design effect, as ClusterRate has it: never below 1, mean cluster size where there is no spread."""
-    binomial = rate * (1 - rate) / n
-    return float(n / (max(variance / binomial, 1.0) if binomial > 0 else max(n / clusters, 1.0)))
-
-
-def _correlations(variance: Floats) -> list[list[float]]:
-    """Correlations; 0 where one has no spread."""
-    import numpy as np
-
-    spread = np.sqrt(np.maximum(variance.diagonal(), 0.0))
-    product = np.outer(spread, spread)
-    found = np.clip(np.divide(variance, product, out=np.zeros_like(variance), where=product > 0), -1.0, 1.0)
-    np.fill_diagonal(found, 1.0)
-    return found.tolist()
-
-
-def _mover(parts: Sequence[_Rate], correlations: list[list[float]], df: float) -> Reach:
-    """Reach of the weighted sum of rates. Plain loops: there are two or four, and slices come by thousands."""
-
-    def reach(tail: float) -> tuple[float, float]:
-        t = student(tail, df)
-        lower, upper = list[float](), list[float]()
-        for rate, size, weight in parts:
-            low, high = wilson(rate * size, size, t)
-            below, above = weight * (rate - low), weight * (high - rate)
-            lower.append(below if weight > 0 else above)
-            upper.append(above if weight > 0 else below)
-        return _quadrature(lower, correlations), _quadrature(upper, correlations)
-
-    return reach
-
-
-def _quadrature(ends: Sequence[float], correlations: list[list[float]]) -> float:
-    squares = sum(a * b * r for a, row in zip(ends, correlations, strict=True) for b, r in zip(ends, row, strict=True))
-    return sqrt(max(squares, 0.0))
-
-
-def jackknifed(first: Measured, second: Measured, left_out: Sequence[float | None]) -> Difference | None:
+def jackknifed(first: Measured, second: Measured, left_out: Sequence[float | None], clusters: int) -> Difference | None:
     """Difference of two scores that are no plain rates, by a paired delete-a-block jackknife (Shao & Wu 1989).
 
     left_out: the difference with each block of clusters left out in both runs; t at blocks - 1. Where the blocks show
     no spread, or one leaves nothing to measure, the limits of the two scores are combined as if they were independent;
     so they are where these are narrower, for pairing cannot widen them: a jackknife is too wide for a smallest of
-    several rates. None where a score is None.
+    several rates. clusters: in all blocks together; the limits are never nearer than `unmoved` has them, for blocks
+    that hardly differ tell little of what rarely moves. None where a score is None.
     """
     if first.score is None or second.score is None:
         return None
@@ -327,7 +213,8 @@ def jackknifed(first: Measured, second: Measured, left_out: Sequence[float | Non
         return Difference(first.score, second.score, apart, ends)
 
     def reach(tail: float) -> tuple[float, float]:
-        return student(tail, n - 1) * error, student(tail, n - 1) * error
+        far = max(student(tail, n - 1) * error, unmoved(tail, clusters))
+        return far, far
 
     return Difference(first.score, second.score, reach, ends)
 

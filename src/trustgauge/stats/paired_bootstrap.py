@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from trustgauge.stats.paired import PairedSums, student
+from trustgauge.stats.paired import student
+from trustgauge.stats.paired_rates import PairedSums
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,23 +77,23 @@ def bootstrap(data: PairedSums, draws: int, rng: Generator) -> Draws | None:
     clusters = data.clusters
     if clusters < 2:
         return None
-    cells = data.sums.reshape(len(data.counts), -1)
+    weights, cells = data.margins()
     products = (cells[:, :, None] * cells[:, None, :]).reshape(len(cells), -1)
-    value, variance = _differences(data.counts[None, :], cells, products)
+    value, variance = _differences(weights[None, :], cells, products)
     if not np.isfinite(value[0]):
         return None
     found = np.empty((2, draws))
     step = max(1, _ROOM // max(len(cells), products.shape[1]))
     for start in range(0, draws, step):
         size = min(step, draws - start)
-        counts = rng.multinomial(clusters, data.counts / clusters, size=size).astype(float)
+        counts = rng.multinomial(clusters, weights / clusters, size=size).astype(float)
         found[:, start : start + size] = _differences(counts, cells, products)
     whole = np.flatnonzero(np.isfinite(found[0]))
     if not len(whole):
         return None
     broken = np.flatnonzero(~np.isfinite(found[0]))
     found[:, broken] = found[:, rng.choice(whole, size=len(broken))]
-    moved = data.counts[(cells[:, 0::4] != cells[:, 2::4]).any(axis=1) | (cells[:, 1::4] != cells[:, 3::4]).any(axis=1)]
+    moved = weights[(cells[:, 0::4] != cells[:, 2::4]).any(axis=1) | (cells[:, 1::4] != cells[:, 3::4]).any(axis=1)]
     return Draws(float(value[0]), float(variance[0]), found[0], found[1], int(moved.sum()))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.rank_correlation import spearman
 from trustgauge.stats.trend import within_families
@@ -22,10 +23,22 @@ from trustgauge.studying.trends import ROOM, Trend, sentence
 if TYPE_CHECKING:
     import numpy as np
 
-Verdict = Literal["supported", "weak", "not supported", "contradicted", "cannot be told", "no claim about numbers"]
+Verdict = Literal[
+    "supported",
+    "supported for these models",
+    "supported, but not after correction",
+    "weak for these models",
+    "not significant (claimed side)",
+    "not significant (neither side)",
+    "not significant (other side)",
+    "not supported",
+    "contradicted for these models",
+    "contradicted, but not after correction",
+    "contradicted",
+    "cannot be told",
+    "no claim about numbers",
+]
 LEVEL = 0.05
-NOTICED = 0.3
-"""From here on a coefficient of the claimed sign that is not significant is called weak, below it not supported."""
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,7 +84,10 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A claim and what came out: the verdict, the coefficient by name with n, p and 95 % limits, and a sentence."""
+    """A claim and what came out: the verdict, the coefficient by name with n, p and 95 % limits, and a sentence.
+
+    holm is p over all the claims weighed together; None before `settled`, and for trends, which cases tell.
+    """
 
     claim: Claim
     verdict: Verdict
@@ -82,6 +98,7 @@ class Weighed:
     low: float | None = None
     high: float | None = None
     said: str = ""
+    holm: float | None = None
 
 
 @cache
@@ -97,7 +114,7 @@ def weigh(claim: Claim, table: Table, facts: Facts, rng: np.random.Generator, tr
         case "correlation":
             return _correlation(claim, table, rng)
         case "share":
-            return _share(claim, table)
+            return share_above(claim, table)
         case "openness":
             return _openness(claim, table, facts, rng)
         case "size":
@@ -110,20 +127,44 @@ def weigh(claim: Claim, table: Table, facts: Facts, rng: np.random.Generator, tr
             return Weighed(claim, "no claim about numbers", said="An argument, which no table can test.")
 
 
-def verdict_of(expect: str, value: float, p: PValue, *, strength: float | None = None) -> Verdict:
-    """What a coefficient says of a claim that needs it positive or negative (none: that there is none).
+def settled(weighed: Sequence[Weighed], *, level: float = LEVEL) -> tuple[Weighed, ...]:
+    """The claims weighed together: what is significant alone has to be so by Holm's p over all of them.
 
-    With too few models for any outcome to be significant, nothing can be told; otherwise p < 0.05 supports or
-    contradicts, and a strength of 0.3 or more on the claimed side is weak. strength: where it is not the value itself.
+    Trends have no part in it: their verdict is one over cases, about these models.
     """
-    if p.least >= LEVEL:
+    tested = [w.p is not None and w.claim.kind != "trend" for w in weighed]
+    corrected = holm([w.p.p if w.p and counts else None for w, counts in zip(weighed, tested, strict=True)])
+    found: list[Weighed] = []
+    for one, p in zip(weighed, corrected, strict=True):
+        if p is None or one.p is None or one.value is None:
+            found.append(one)
+            continue
+        value = 2 * one.value - 1 if one.claim.kind == "share" else one.value  # a share is held against a half
+        found.append(replace(one, verdict=verdict_of(one.claim.expect, value, one.p, p, level=level), holm=p))
+    return tuple(found)
+
+
+def verdict_of(
+    expect: str, value: float, p: PValue, corrected: float | None = None, *, level: float = LEVEL
+) -> Verdict:
+    """What a coefficient says of a claim that needs it positive or negative (none: that it is not positive).
+
+    The side is told by the estimate, the evidence by p alone and by its corrected value, here none where there is one
+    claim; the size stands in the coefficient, of which no threshold is made. With too few models for any outcome to
+    be significant nothing can be told, and that nothing is significant shows no absence.
+    """
+    if p.least >= level:
         return "cannot be told"
-    if expect == "none":
-        return "contradicted" if p.p < LEVEL and value > 0 else "not supported" if p.p < LEVEL else "weak"
     agrees = (value > 0) is (expect == "positive") and value != 0
-    if p.p < LEVEL:
-        return "supported" if agrees else "contradicted"
-    return "weak" if agrees and abs(value if strength is None else strength) >= NOTICED else "not supported"
+    if p.p >= level:
+        if expect == "none":
+            return "cannot be told"
+        if value == 0:
+            return "not significant (neither side)"
+        return "not significant (claimed side)" if agrees else "not significant (other side)"
+    if corrected is not None and corrected >= level:
+        return "supported, but not after correction" if agrees else "contradicted, but not after correction"
+    return "supported" if agrees else "contradicted"
 
 
 def _columns(claim: Claim, table: Table, *titles: str) -> list[Measure] | Weighed:
@@ -147,7 +188,7 @@ def _correlation(claim: Claim, table: Table, rng: np.random.Generator) -> Weighe
     return Weighed(claim, verdict, "rho", rho.value, rho.n, rho.p, rho.low, rho.high, said)
 
 
-def _share(claim: Claim, table: Table) -> Weighed:
+def share_above(claim: Claim, table: Table) -> Weighed:
     """The share of models above a limit, against half of them: the exact binomial (sign) test, Wilson's limits."""
     from math import comb
 
@@ -183,7 +224,7 @@ def _openness(claim: Claim, table: Table, facts: Facts, rng: np.random.Generator
             sides[is_open].append(mean)
     ours, theirs = sides[False], sides[True]
     delta = sum((a > b) - (a < b) for a in ours for b in theirs) / (len(ours) * len(theirs))  # Cliff 1993
-    verdict = verdict_of(claim.expect, found.value, found.p, strength=delta)
+    verdict = verdict_of(claim.expect, found.value, found.p)
     said = (
         f"Mean rank {sum(ours) / len(ours):.2f} of {len(ours)} proprietary models, {sum(theirs) / len(theirs):.2f} of "
         f"{len(theirs)} open ones; of all pairs of one and the other, Cliff's delta {delta:+.2f}."
@@ -220,27 +261,29 @@ def _trend(claim: Claim, trends: Sequence[Trend]) -> Weighed:
     value, low, high = found.gain
     # What alignment does to these models is told by their cases; tau's own test stands beside it in the table.
     p = found.test.p if found.test else None
-    return Weighed(claim, _shaped(claim.expect, found), "gain", value, found.n, p, low, high, sentence(found))
+    return Weighed(claim, shaped(claim.expect, found), "gain", value, found.n, p, low, high, sentence(found))
 
 
-def _shaped(expect: str, found: Trend) -> Verdict:
-    """What a trend's shape says of a claim that needs it better, weak or not monotone.
+def shaped(expect: str, found: Trend, *, least: float = ROOM) -> Verdict:
+    """What a trend's shape says of a claim that needs it better, weak or not monotone: of these models, by their cases.
 
-    Helps little is supported where even the upper limit of the gain makes less than a third good.
+    Helps little is supported where even the upper limit of the gain makes less than `least`, a third, good.
     """
     high = found.gain[2] if found.gain else None
     room = 1 - found.stages[0].mean
     if expect == "weak" and high is not None and room > 0:
-        if high / room < ROOM:
-            return "supported"
-        return "contradicted" if found.shape.startswith("better") else "not supported"
+        if high / room < least:
+            return "supported for these models"
+        return "contradicted for these models" if found.shape.startswith("better") else "not supported"
     if found.shape == expect or (expect == "better" and found.shape == "better after a dip"):
-        return "supported"
+        return "supported for these models"
     if expect == "not monotone":
-        return "cannot be told" if not found.steps else "contradicted" if found.shape == "better" else "not supported"
+        if not found.steps:
+            return "cannot be told"
+        return "contradicted for these models" if found.shape == "better" else "not supported"
     if found.shape == "worse":
-        return "contradicted"
-    return "weak" if found.shape == "weak" else "not supported"
+        return "contradicted for these models"
+    return "weak for these models" if found.shape == "weak" else "not supported"
 
 
 def _untestable(claim: Claim, table: Table) -> Weighed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.rank_correlation import Correlation
 from trustgauge.studying.analyses import TradeOff
@@ -15,7 +14,6 @@ from trustgauge.studying.words import lead, least_rho
 
 def document(study: Study) -> dict[str, Any]:
     """Schema 1: models, claims, trends, ranking, trade-offs, correlations; null is unknown, never 0."""
-    holms = holm([w.p.p if w.p and w.claim.kind != "trend" else None for w in study.claims])
     return {
         "schema": 1,
         "models": [_model(study, i) for i in range(len(study.table.models))],
@@ -34,13 +32,17 @@ def document(study: Study) -> dict[str, Any]:
                 "value": w.value,
                 "n": w.n,
                 **_p(w.p),
-                "p_holm": p,
+                "p_holm": w.holm,
                 "low": w.low,
                 "high": w.high,
                 "said": w.said,
                 "note": w.claim.note,
             }
-            for w, p in zip(study.claims, holms, strict=True)
+            for w in study.claims
+        ],
+        "conventions": [
+            {"convention": c.convention, "ours": c.ours, "other": c.other, "changed": list(c.changed)}
+            for c in study.conventions
         ],
         "trends": [_trend(t) for t in study.trends],
         "utility": {
@@ -54,20 +56,15 @@ def document(study: Study) -> dict[str, Any]:
             "cases": study.refusal[0].cases,
             "trade_off": _trade_off(study.refusal[1]),
         },
-        "openness": None
-        if study.difference is None
-        else {
-            "difference": study.difference.value,
-            "low": study.difference.low,
-            "high": study.difference.high,
-            "n": list(study.difference.n),
-            **_p(study.difference.p),
-        },
+        "openness": _openness(study),
         "ranking": _ranking(study),
         "correlations": [{"x": a, "y": b, **(_rho(rho) or {})} for (a, b), rho in study.map.rho.items()],
         "redundant": [{"measures": list(names), "mean_abs_rho": mean} for names, mean in study.map.clusters],
         "suspect": {m.id: m.suspect for m in study.table.measures if m.suspect},
         "left_out": list(study.table.left_out),
+        "stopped_early": list(study.table.early),
+        "several_runs_of": study.table.twice,
+        "facts_of_nobody": list(study.facts.own),
         "missing": study.table.missing,
     }
 
@@ -83,6 +80,17 @@ def _model(study: Study, at: int) -> dict[str, Any]:
     }
     known = {"family": facts.family or None, "size": facts.size, "stage": facts.stage or None, "open": facts.open}
     return {"model": name, **known, "released": facts.released or None, "utility": facts.utility, "scores": scores}
+
+
+def _openness(study: Study) -> dict[str, Any] | None:
+    found = study.difference
+    return found and {
+        "difference": found.value,
+        "low": found.low,
+        "high": found.high,
+        "n": list(found.n),
+        **_p(found.p),
+    }
 
 
 def _p(p: PValue | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -38,15 +39,27 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Facts by model, and the stages from the least aligned to the most."""
+    """Facts by model, and the stages from the least aligned to the most.
+
+    own     models that a file names, as it names them; of those `under` keeps the ones that are nobody's
+    """
 
     stages: tuple[str, ...] = ()
     models: dict[str, ModelFacts] = {}
+    own: tuple[str, ...] = ()
 
     def of(self, model: str) -> ModelFacts:
         """The facts of a model by its name, with or without its provider, whatever the case; empty where unknown."""
         known = {_key(name): facts for name, facts in self._names()}
         return known.get(_key(model)) or known.get(_key(model.rpartition("/")[2])) or ModelFacts()
+
+    def under(self, models: Mapping[str, str]) -> Facts:
+        """The same with each model known by what it is shown as too: {as shown: as it was run}."""
+        found = {shown: self.of(model) for shown, model in models.items()}
+        used = [id(facts) for facts in found.values()]
+        shown = {name: replace(facts, names=()) for name, facts in found.items() if facts != ModelFacts()}
+        nobody = tuple(name for name in self.own if id(self.models[name]) not in used)
+        return Facts(stages=self.stages, models=self.models | shown, own=nobody)
 
     def level(self, model: str) -> int | None:
         """The model's stage as a number from 0, None where it is not known."""
@@ -55,6 +68,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def _names(self) -> list[tuple[str, ModelFacts]]:
         return [(name, facts) for model, facts in self.models.items() for name in (model, *facts.names)]
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a file of facts holds."""
+
+    stages: tuple[str, ...] = ()
+    models: dict[str, ModelFacts] = {}
 
 
 def _key(name: str) -> str:
@@ -84,7 +104,7 @@ def load_facts(path: Path | None) -> Facts:
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"the facts {path} are no YAML or JSON: {str(error).splitlines()[0]}") from None
     try:
-        own = msgspec.convert(given, Facts)
+        own = msgspec.convert(given, _File)
     except msgspec.ValidationError as error:
         said = str(error).replace("`", "'")
         raise ConfigError(f"the facts {path}: {said}; fields are {', '.join(ModelFacts.__struct_fields__)}") from None
@@ -93,7 +113,9 @@ def load_facts(path: Path | None) -> Facts:
     for name, facts in own.models.items():
         if facts.stage and facts.stage not in stages:
             raise ConfigError(f"the facts {path}: the stage '{facts.stage}' of {name} is none of {', '.join(stages)}")
-    return Facts(stages=stages, models=_over(known.models, own.models, stages))
+        if not all(isfinite(value) for value in (facts.size or 1.0, *facts.utility.values())):
+            raise ConfigError(f"the facts {path}: {name} has a size or utility that is no finite number; leave it out")
+    return Facts(stages=stages, models=_over(known.models, own.models, stages), own=tuple(own.models))
 
 
 def _over(

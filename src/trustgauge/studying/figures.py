@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from trustgauge.reports.kit import Cell, Point, Row, forest, heatmap, rank_intervals, read_out, scatter
 from trustgauge.reports.kit import trend as staged
 from trustgauge.reports.page import Figure
@@ -37,14 +35,17 @@ def _trends(study: Study) -> list[Figure]:
     told = [t for t in study.trends if t.gain and t.stages]
     if not told:
         return []
-    if all(t.gain and t.gain[1] is not None for t in told):
-        rows = [Row(t.measure.title, *t.gain, n=t.n) for t in told if t.gain]
+    note = "n is the number of models."
+    sure = [t for t in told if t.gain and t.gain[1] is not None]
+    if sure:
+        rows = [Row(t.measure.title, *t.gain, n=t.n) for t in sure if t.gain]
+        note += f" Without an interval, and so not here: {len(told) - len(sure)}." if len(sure) < len(told) else ""
         chart = forest(rows, "gain from the first stage to the last (95 % over cases); right is better", rule=0.0)
     else:
         rows = [Row(t.measure.title, t.tau.value, t.tau.low, t.tau.high, n=t.n) for t in told if t.tau]
         chart = forest(rows, "Kendall's tau with the stage (95 % over models); right is better", (-1.0, 1.0), 0.0)
     alt = f"{len(rows)} measures, n is models: {read_out(rows)}"
-    first = Figure(title=trend_counts(study), chart=chart, alt=alt, note="n is the number of models.")
+    first = Figure(title=trend_counts(study), chart=chart, alt=alt, note=note)
     return [first, *(_stages(t, study) for t in shown_trends(study))]
 
 
@@ -129,8 +130,12 @@ def _rank(study: Study) -> list[Figure]:
     return [Figure(title=_who_leads(study), chart=chart, alt=alt, note=f"Limits over {study.ranking.over}.")]
 
 
+RIVAL = 0.025
+"""Share of draws in first place from which a model counts as a rival."""
+
+
 def _who_leads(study: Study) -> str:
     first = study.ranking.places[0]
-    rivals: Sequence[str] = [p.name for p in study.ranking.places[1:] if p.low <= first.place]
-    could = f"{len(rivals)} others could be first too" if rivals else "no other could be first"
-    return f"{first.name} leads in {share(first.best)} of the draws; by their intervals {could}"
+    rivals = sum(p.best >= RIVAL for p in study.ranking.places[1:])
+    could = f"{rivals} other{'s' if rivals > 1 else ''} in 2.5 % or more" if rivals else "no other in 2.5 %"
+    return f"{first.name} leads in {share(first.best)} of the draws, {could}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from trustgauge.reports.page import Figure, Page
 from trustgauge.reports.section import Section, interval
-from trustgauge.stats.multiplicity import holm
 from trustgauge.studying.claims import Weighed
 from trustgauge.studying.figures import figures
 from trustgauge.studying.trends import Trend
 from trustgauge.studying.whole import Study
-from trustgauge.studying.words import lead, limits, p_words, share, signed, small
+from trustgauge.studying.words import lead, limits, listed, p_words, share, signed, small
 
 Block = Section | Figure
 STRONGEST = 12
@@ -22,6 +21,7 @@ def page_of(study: Study) -> Page:
         *_claims(study),
         *drawn.get("trend", []),
         *_trends(study),
+        *_conventions(study),
         *drawn.get("trade", []),
         *_utility(study),
         *_sides(study),
@@ -49,8 +49,7 @@ def page_of(study: Study) -> Page:
 def _claims(study: Study) -> list[Block]:
     if not study.claims:
         return []
-    tested = [w.p.p if w.p and w.claim.kind != "trend" else None for w in study.claims]
-    pairs = list(enumerate(zip(study.claims, holm(tested), strict=True), 1))
+    pairs = list(enumerate(study.claims, 1))
     rows = [
         (
             f"({at}) {w.claim.text}",
@@ -59,22 +58,22 @@ def _claims(study: Study) -> list[Block]:
             limits(w.low, w.high) if w.value is not None else "–",
             str(w.n) if w.n else "–",
             p_words(w.p),
-            "–" if p is None else f"{p:.3f}",
+            "–" if w.holm is None else f"{w.holm:.3f}",
         )
-        for at, (w, p) in pairs
+        for at, w in pairs
     ]
-    behind = [(f"({at})", w.claim.source, w.said, w.claim.note) for at, (w, _) in pairs]
+    behind = [(f"({at})", w.claim.source, w.said, w.claim.note) for at, w in pairs]
     columns = ("claim", "do the numbers support it?", "coefficient", "95 %", "models", "p", "p (Holm)")
     note = (
-        "Supported: on the claimed side with p < 0.05. Weak: on that side with 0.3 or more, but not significant. "
-        "Not supported: neither. Contradicted: significant on the other side. Cannot be told: no outcome could have "
-        "told. Each p stands alone; Holm's holds for all claims at once."
+        "Supported, contradicted: p < 0.05 on the claimed side, or on the other, for all claims at once by Holm; but "
+        "not after correction: only alone. Not significant: chance may have made it, and its absence is not shown "
+        "either; the coefficient and its limits say how strong it may be. Cannot be told: no outcome could have told."
     )
     if study.paper == "survey":
         note = (
-            "Gain: the last stage's mean less the first's, with limits over cases: what alignment did to these "
-            "models. p: of Jonckheere and Terpstra's test over models, which so few can hardly pass. Published: the "
-            "release's labels."
+            "For these models: other cases would have told the same of these six; whether it holds for others, p says, "
+            "and so few can hardly tell. Gain: the last stage's mean less the first's, with limits over cases. p: of "
+            "Jonckheere and Terpstra's test over models. Published: the release's labels."
         )
     return [
         Section(title="Claims, and whether the numbers support them", columns=columns, rows=tuple(rows), note=note),
@@ -96,15 +95,11 @@ def _trends(study: Study) -> list[Block]:
         return []
     used = [stage for stage in study.facts.stages if any(s.name == stage for t in told for s in t.stages)]
     counted = any(study.table.n.get(t.measure.id) for t in told)
-    rows = [
-        (_name(t), t.shape, *(_stage(t, s) for s in used), *([_cases(t, study)] if counted else []), *_tests(t))
-        for t in told
-    ]
+    rows = [(_name(t), t.shape, *_tests(t)) for t in told]
+    stages = [(_name(t), *(_stage(t, s) for s in used), *([_cases(t, study)] if counted else [])) for t in told]
     columns = (
         "measure",
         "with more alignment",
-        *used,
-        *(("cases a model",) if counted else ()),
         "gain, 95 % over cases" if counted else "gain",
         "tau, 95 % over models",
         "models",
@@ -112,15 +107,34 @@ def _trends(study: Study) -> list[Block]:
         "p (Holm)",
     )
     note = (
-        "Stages from the least aligned; in brackets how many models. tau: Kendall's tau-b of stage and score; p: "
+        "Gain: from the least aligned stage to the most, below. tau: Kendall's tau-b of stage and score; p: "
         "Jonckheere and Terpstra's, exact where small. Better: the last stage is above the first and nothing falls on "
         "the way; weak: less than a third of what was wrong is made good; falls hold for all pairs of stages at once."
     )
     return [
         Section(
             title="Does more alignment mean more trust, and where not?", columns=columns, rows=tuple(rows), note=note
-        )
+        ),
+        Section(
+            title="Scores at each stage",
+            columns=("measure", *used, *(("cases a model",) if counted else ())),
+            rows=tuple(stages),
+            note="Means over the models of a stage, least aligned first, 95 % over cases; in brackets how many models.",
+        ),
     ]
+
+
+def _conventions(study: Study) -> list[Block]:
+    """The conventions that are ours, and which words move with them."""
+    rows = tuple((c.convention, c.ours, c.other, "; ".join(c.changed) or "nothing changes") for c in study.conventions)
+    if not rows:
+        return []
+    note = (
+        "These conventions are ours, no paper's, and were settled with the survey's and TrustLLM's numbers in view. "
+        "One at a time is changed here. Where a word moves, read the coefficient and its limits instead."
+    )
+    columns = ("convention", "ours", "were it", "then")
+    return [Section(title="How far the words hang on our conventions", columns=columns, rows=rows, note=note)]
 
 
 def _cases(found: Trend, study: Study) -> str:
@@ -231,7 +245,16 @@ def _ranking(study: Study) -> list[Block]:
         name = study.ranking.places[moved].name
         note += f" The one that moves most is {name}: {best:g} to {worst:g}." if best < worst else " None moves."
     columns = ("place", "model", "mean rank", "95 %", "first in", "under other conventions")
+    note = f"{note} {_assumed(study)}"
     return [Section(title="Ranking, and how sure it is", columns=columns, rows=tuple(rows), note=note)]
+
+
+def _assumed(study: Study) -> str:
+    """What the limits of places and the shares of first places take for granted."""
+    said = "First in: the share of draws with the lowest mean rank, among these models and by equal weights alone."
+    if study.ranking.over.startswith("cases"):
+        return said + " It has the intervals for right, and measures for independent of each other."
+    return said + " It takes the measures for a random sample; where they go together it is surer than it should be."
 
 
 def _kinds(study: Study) -> str:
@@ -287,13 +310,18 @@ def _models(study: Study) -> Section:
         )
     columns = ("model", "family", "size, billions", "stage", "weights", "released", "utility", "source")
     note = f"Stages, from the least aligned: {', '.join(study.facts.stages)}. A dash: unknown; give yours with --facts."
+    if study.facts.own:
+        note += f" The facts name no model of this study in: {listed(study.facts.own)}."
     return Section(title="What is known of the models", columns=columns, rows=tuple(rows), note=note)
 
 
 def _known_faults(study: Study) -> list[Block]:
     rows = [(m.title, m.suspect) for m in study.table.measures if m.suspect]
     rows += [("not used", said) for said in study.table.left_out]
+    rows += [("stopped early", said) for said in study.table.early]
     if not rows:
         return []
+    suspect = any(m.suspect for m in study.table.measures)
     note = "Suspect columns are ranked as published; how far places move without them stands in the ranking."
+    note = note if suspect else ""
     return [Section(title="Known faults", columns=("column", "what is wrong"), rows=tuple(rows), note=note)]

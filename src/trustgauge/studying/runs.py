@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from trustgauge.errors import UsageError
 from trustgauge.reports.profile import Profile
 from trustgauge.reports.section import model_names
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
 def table_of_runs(profiles: Sequence[Profile], store: Store) -> Table:
     """Every sub-category that two of the runs have a score of, one run a model; imported releases bring their studies.
 
+    A run of nothing but what lies outside the taxonomy (utility) goes with the other run of its model.
     Raises UsageError with fewer than two runs.
     """
     if len(profiles) < 2:
         raise UsageError(
             f"a study needs at least 2 runs, of different models, not {len(profiles)}: name more, or a study"
         )
+    profiles, left_out = _one_a_model(profiles)
     names = tuple(model_names(list(profiles)))
     measures, cells, n = list[Measure](), dict[str, tuple[Scored | None, ...]](), dict[str, tuple[int, ...]]()
     joint = dict[str, "NDArray[np.float64]"]()
@@ -47,14 +51,53 @@ def table_of_runs(profiles: Sequence[Profile], store: Store) -> Table:
         n[id_] = tuple(s.counts.good + s.counts.bad for s in subs)
         if all(tallied):
             joint[id_] = together([one for one in tallied if one])
-    if not measures:
+    if not measures or len(profiles) < 2:
         raise UsageError("no sub-category has a score in two of these runs: there is nothing to study")
-    table = Table(names, tuple(measures), cells, "runs", joint, n, _sides(sides), _utility(profiles))
+    table = Table(
+        names,
+        tuple(measures),
+        cells,
+        "runs",
+        joint,
+        n,
+        _sides(sides),
+        _utility(profiles),
+        left_out,
+        asked=tuple(p.run.model for p in profiles),
+        early=_early(names, profiles),
+    )
     if all(p.run.manifest.get("import") == "survey2023" for p in profiles):
         from trustgauge.studying.survey import with_release
 
         return with_release(table, [p.run for p in profiles], store)
     return table
+
+
+def _early(names: Sequence[str], profiles: Sequence[Profile]) -> tuple[str, ...]:
+    """What --until ended before all its cases were asked, by model."""
+    tasks = [p.run.manifest.get("until", {}).get("tasks", {}) for p in profiles]
+    return tuple(
+        f"{name}, {len(found)} tasks with {sum(t['asked'] for t in found.values()):,} of "
+        f"{sum(t['of'] for t in found.values()):,} cases"
+        for name, found in zip(names, tasks, strict=True)
+        if found
+    )
+
+
+def _one_a_model(profiles: Sequence[Profile]) -> tuple[list[Profile], tuple[str, ...]]:
+    """The runs that score trust, each with what other runs of its model say outside the taxonomy; what is not used."""
+    trust = [p for p in profiles if any(sub.score is not None for sub in p.sub_categories)]
+    others = [p for p in profiles if all(sub.score is None for sub in p.sub_categories)]
+    known = {p.run.model for p in trust}
+    left_out = tuple(f"{p.run.id}: it has no score of any sub-category" for p in others if p.run.model not in known)
+    found: list[Profile] = []
+    for one in trust:
+        extra = [sub for p in others if p.run.model == one.run.model for sub in p.outside]
+        own = {sub.id for sub in one.outside if sub.score is not None}
+        new = {sub.id: sub for sub in extra if sub.id not in own and sub.score is not None}
+        kept = [sub for sub in one.outside if sub.id not in new]
+        found.append(structs.replace(one, outside=(*kept, *new.values())))
+    return found, left_out
 
 
 def _tallied(found: Profile, sub: str, store: Store, sides: _Twins) -> Tallied | None:

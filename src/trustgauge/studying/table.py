@@ -55,6 +55,8 @@ class Table:
     sides     don't and do, one for each model, where cases have twins
     utility   scores from the runs themselves that are not about trust, by name
     left_out  what was found and not used, and why
+    asked     the models by the names they were run under, where that is known
+    early     what was stopped before all its cases were asked
     """
 
     models: tuple[str, ...]
@@ -66,6 +68,13 @@ class Table:
     sides: tuple[Sides | None, ...] = ()
     utility: Mapping[str, tuple[Scored | None, ...]] = field(default_factory=dict[str, tuple[Scored | None, ...]])
     left_out: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    early: tuple[str, ...] = ()
+
+    @property
+    def twice(self) -> list[str]:
+        """Models that several of the runs are of."""
+        return [model for model in dict.fromkeys(self.asked) if self.asked.count(model) > 1]
 
     @property
     def told(self) -> list[Measure]:
@@ -128,7 +137,8 @@ def read_tables(paths: Sequence[Path]) -> Table:
             read.append((file.stem, heads, rows))
     models = tuple(dict.fromkeys(model for _, _, rows in read for model in rows))
     if len(models) < 2:
-        raise UsageError(f"the tables hold {len(models)} models: a study needs at least 2")
+        why = f" (not used: {'; '.join(left_out)})" if left_out else ""
+        raise UsageError(f"the tables hold {len(models)} models: a study needs at least 2{why}")
     measures, cells = list[Measure](), dict[str, tuple[Scored | None, ...]]()
     for stem, heads, rows in read:
         group = stem.removeprefix("leaderboard_")
@@ -169,6 +179,8 @@ def _read(file: Path) -> tuple[list[str], dict[str, list[float | None]] | None]:
         if len(row) != len(rows[0]):
             raise DataError(f"{file}, row {number}: {len(row)} fields where the head has {len(rows[0])}")
         model = row[0].strip()
+        if not model:
+            raise DataError(f"{file}, row {number}: the first column, the model's name, is empty")
         twice = twice or model in found
         cells = zip(row[1:], heads, strict=True)
         found[model] = [_number(cell, f"{file}, row {number}, column '{head}'") for cell, head in cells]

@@ -118,7 +118,7 @@ def trend(table: Table, measure: Measure, facts: Facts, rng: np.random.Generator
     steps = _steps(words, shares, scores, tied)
     gain = (means[-1] - means[0], *_contrast(shares[-1] - shares[0], scores, tied))
     room = gain[0] / (1 - means[0]) if 0 <= means[0] < 1 and measure.up is not False else None
-    shape = _shape(gain, room, steps, words[-1])
+    shape = shape_of(gain, room, steps, words[-1])
     drawn = simulate(scores, draws, rng, correlation=tied)
     return Trend(measure, shape, len(at), stages, gain, room, steps, tau, test, _tau_draws(levels, drawn))
 
@@ -163,15 +163,21 @@ def _steps(words: Sequence[str], shares: Sequence[Floats], scores: Sequence[Scor
     return tuple(found)
 
 
-def _shape(gain: Scored, room: float | None, steps: Sequence[Step], last: str) -> Shape:
+def shape_of(
+    gain: Scored, room: float | None, steps: Sequence[Step], last: str, *, least: float = ROOM, dips: bool = True
+) -> Shape:
+    """The word for a trend; least: the share made good from which a gain is not weak; dips: a fall on the way is one.
+
+    The words are conventions: the gain with its limits says the same without them.
+    """
     falls, rises = [s for s in steps if s.change < 0], [s for s in steps if s.change > 0]
     _, low, high = gain
     if rises and any(s.end == last for s in falls):
         return "not monotone"
     if low is not None and low > 0:
-        if room is not None and room < ROOM:
+        if room is not None and room < least:
             return "weak"
-        return "better after a dip" if falls else "better"
+        return ("better after a dip" if dips else "not monotone") if falls else "better"
     if falls and rises:
         return "not monotone"
     if falls or (high is not None and high < 0):

@@ -15,7 +15,8 @@ from trustgauge.stats.permutation import Difference
 from trustgauge.store import Store
 from trustgauge.studying import analyses
 from trustgauge.studying.analyses import Association, Map, Ranking, TradeOff
-from trustgauge.studying.claims import Weighed, claims_of, weigh
+from trustgauge.studying.claims import Weighed, claims_of, settled, weigh
+from trustgauge.studying.conventions import Tried, tried
 from trustgauge.studying.facts import Facts, built_in
 from trustgauge.studying.runs import table_of_runs
 from trustgauge.studying.table import Table, read_tables
@@ -34,6 +35,7 @@ class Study:
     utility      by name of the utility: the trade-off with trust, and it against every measure
     refusal      over-refusal against restraint, where cases have twins
     difference   mean ranks of proprietary models less open ones
+    conventions  what the words would be had ours been settled otherwise
     """
 
     table: Table
@@ -46,6 +48,7 @@ class Study:
     difference: Difference | None
     map: Map
     claims: tuple[Weighed, ...]
+    conventions: tuple[Tried, ...] = ()
     paper: Literal["", "survey", "trustllm"] = ""
 
 
@@ -84,6 +87,7 @@ def study_tables(paths: Sequence[Path], facts: Facts | None = None, *, seed: int
 
 def _study(table: Table, facts: Facts, seed: int, paper: Literal["", "survey", "trustllm"]) -> Study:
     """All analyses; each has randomness of its own, so that one does not move another."""
+    facts = facts.under(dict(zip(table.models, table.asked or table.models, strict=True)))
     if not table.ranked:
         raise UsageError("no column says which way is better: end heads in (↑) or (↓)")
     rngs = (np.random.default_rng([seed, at]) for at in range(10_000))
@@ -93,17 +97,21 @@ def _study(table: Table, facts: Facts, seed: int, paper: Literal["", "survey", "
         for name, row in analyses.utilities(table, facts).items()
         for found in (analyses.against(table, name, row, next(rngs)),)
     }
+    ranking, refusal = analyses.ranking(table, next(rngs)), analyses.over_refusal(table, next(rngs))
+    difference, map_ = analyses.openness(table, facts, next(rngs)), analyses.correlations(table, next(rngs))
     claims = claims_of(paper).claims if paper else ()
+    weighed = settled([weigh(claim, table, facts, next(rngs), trends) for claim in claims])
     return Study(
         table=table,
         facts=facts,
         seed=seed,
-        ranking=analyses.ranking(table, next(rngs)),
+        ranking=ranking,
         trends=trends,
         utility=utility,
-        refusal=analyses.over_refusal(table, next(rngs)),
-        difference=analyses.openness(table, facts, next(rngs)),
-        map=analyses.correlations(table, next(rngs)),
-        claims=tuple(weigh(claim, table, facts, next(rngs), trends) for claim in claims),
+        refusal=refusal,
+        difference=difference,
+        map=map_,
+        claims=weighed,
+        conventions=tried(trends, weighed, table),
         paper=paper,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
+from typing import get_args
 
 from trustgauge.reports.section import percent
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.rank_correlation import Correlation
+from trustgauge.studying.claims import Verdict
 from trustgauge.studying.trends import Shape, Trend
 from trustgauge.studying.whole import ENOUGH, Study
 
@@ -46,7 +48,9 @@ def p_words(p: PValue | None) -> str:
 def rho_words(rho: Correlation | None, name: str = "rho") -> str:
     """ "rho 0.575 [0.07 0.85], n 16, p 0.022"."""
     if rho is None:
-        return f"No {name}: too few models, or no difference between them."
+        return f"no {name}: too few models, or no difference between them"
+    if rho.n < 3:
+        return f"no {name}: over two models it can be nothing but 1 or -1"
     return f"{name} {signed(rho.value)} {limits(rho.low, rho.high)}, n {rho.n}, p {p_words(rho.p).rstrip('*')}"
 
 
@@ -93,8 +97,9 @@ def trend_summary(study: Study) -> str:
     if not found:
         return "Whether more alignment means more trust cannot be told: too few models with a known stage"
     better = [*found.get("better", []), *found.get("better after a dip", [])]
-    parts = [f"More aligned is better in {len(better)} of {sum(map(len, found.values()))} measures ({listed(better)})"]
-    parts = parts if better else ["More aligned is better in no measure"]
+    here = f"Among the {max(t.n for t in study.trends)} models with a known stage more aligned is better in"
+    parts = [f"{here} {len(better)} of {len(study.trends)} measures ({listed(better)})"]
+    parts = parts if better else [f"{here} none of {len(study.trends)} measures"]
     words: dict[Shape, str] = {
         "weak": "helps little in",
         "not monotone": "is not monotone in",
@@ -102,13 +107,15 @@ def trend_summary(study: Study) -> str:
         "worse": "is worse in",
     }
     parts += [f"{said} {listed(found[shape])}" for shape, said in words.items() if shape in found]
+    untold = [t.measure.title for t in study.trends if t.shape == "cannot be told"]
+    parts += [f"cannot be told in {listed(untold)}"] if untold else []
     return "; ".join(parts)
 
 
 def lead(study: Study) -> tuple[str, ...]:
     """The answers, the size of the study first."""
     models = len(study.table.models)
-    said = [small(models), *_claims(study), f"{trend_summary(study)}.", *_utility(study)]
+    said = [small(models), *_same(study), *_early(study), *_claims(study), f"{trend_summary(study)}.", *_utility(study)]
     if study.refusal:
         association, _ = study.refusal
         over = "cases with benign twins" if study.table.source == "runs" else "published columns"
@@ -138,6 +145,21 @@ def _others(count: int) -> str:
     return "no other group" if not count else f"{count} more group{'s' if count > 1 else ''}"
 
 
+def _same(study: Study) -> list[str]:
+    if not study.table.twice:
+        return []
+    return [
+        f"NOT {len(study.table.models)} DIFFERENT MODELS: several runs are of {listed(study.table.twice)}, each "
+        f"counted as a model of its own, so that p and limits over models are too sure. Name one run of each."
+    ]
+
+
+def _early(study: Study) -> list[str]:
+    if not study.table.early:
+        return []
+    return [f"STOPPED EARLY by --until, which these intervals do not allow for: {'; '.join(study.table.early)}."]
+
+
 def _claims(study: Study) -> list[str]:
     if not study.claims:
         return []
@@ -145,7 +167,7 @@ def _claims(study: Study) -> list[str]:
     for weighed in study.claims:
         count[weighed.verdict] = count.get(weighed.verdict, 0) + 1
     name = {"survey": "the survey's", "trustllm": "TrustLLM's", "": ""}[study.paper]
-    told = ", ".join(f"{verdict} {times}" for verdict, times in count.items())
+    told = "; ".join(f"{count[verdict]} {verdict}" for verdict in get_args(Verdict) if verdict in count)
     return [f"Of {len(study.claims)} of {name} claims held against its numbers: {told}."]
 
 

@@ -51,6 +51,7 @@ _UNKNOWING = re.compile(r"\W*(?:i(?:'m| am)? (?:do not|don't|can(?:not|'t)|not|u
 _END = 80  # characters that hold a closing line
 _DIGITS = "0123456789"
 _FRACTION = re.compile(r"\\[dt]?frac\s{0,3}\{\s{0,3}(-?\d{1,30})\s{0,3}\}\s{0,3}\{\s{0,3}(\d{1,30})\s{0,3}\}")
+_LATEX_THOUSANDS = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d{1,30}),(\d{1,2})(?![\d,.]?\d)")
 
 
@@ -64,7 +65,7 @@ def read_number(text: str) -> Reading:
     if "frac" in body:
         body = _FRACTION.sub(r"\1/\2", body)
     if "," in body:
-        body = _DECIMAL_COMMA.sub(r"\1.\2", body)
+        body = _DECIMAL_COMMA.sub(r"\1.\2", _LATEX_THOUSANDS.sub(",", body))
     if inner := boxed(body):
         return _reading(last(_ANYWHERE.finditer(inner)) or _SPELLED_ALONE.fullmatch(inner))
     after = _stated(corrected(body))

@@ -164,8 +164,8 @@ def _list(
     how = [words.table("form")[form]]
     framed = rng.random() < 0.5 if extras == 1 else extras > 1
     framed = framed and form not in JSON_FORMS
-    altered = picked.words
-    if extras > 1 or (extras == 1 and not framed):
+    altered, told = picked.words, extras > 1 or (extras == 1 and not framed)
+    if told:
         how.append(words.table("written")[way])
         altered = [WAYS[way](word) for word in picked.words]
     first = last = ""
@@ -178,7 +178,7 @@ def _list(
         how += [fill(words.table("frame")[end], {"first": first, "last": last}) for end in ends]
     how.append(rng.choice(words.strings("closings")))
     others = [word for word in given.words if word not in altered]
-    return how, Demand(words=tuple(altered), others=tuple(others), form=form, first=first, last=last)
+    return how, Demand(words=tuple(altered), others=tuple(others), letters=told, form=form, first=first, last=last)
 
 
 def _sentence(rng: Random, words: Words, given: Listed, picked: Picked) -> tuple[list[str], Demand]:

@@ -89,26 +89,33 @@ class _Run:
         self.out: list[str] = []
         self.top: dict[str, Any] = {}
         self._steps = 0
+        self._ways: dict[type[ast.AST], Callable[[Any, dict[str, Any]], Any]] = {}
         self._returned: Any = None
 
     def block(self, body: Sequence[ast.stmt], names: dict[str, Any]) -> _Flow | None:
         for statement in body:
             self._step()
-            name = type(statement).__name__
-            do = getattr(self, f"_do_{name.lower()}", None)
-            if do is None:
-                raise SuiteError(f"the evaluator knows no {name}")
-            if flow := do(statement, names):
+            if flow := self._known("_do_", statement)(statement, names):
                 return flow
         return None
 
     def value(self, node: ast.expr, names: dict[str, Any]) -> Any:
+        if isinstance(node, ast.Constant):  # the most frequent two, without a call: no loop is made of them alone
+            return node.value
+        if isinstance(node, ast.Name) and node.id in names:
+            return names[node.id]
         self._step()
-        name = type(node).__name__
-        of = getattr(self, f"_of_{name.lower()}", None)
-        if of is None:
-            raise SuiteError(f"the evaluator knows no {name}")
-        return of(node, names)
+        return self._known("_of_", node)(node, names)
+
+    def _known(self, what: str, node: ast.AST) -> Callable[[Any, dict[str, Any]], Any]:
+        """The method for that kind of node."""
+        kind = type(node)
+        if kind not in self._ways:
+            of = getattr(self, f"{what}{kind.__name__.lower()}", None)
+            if of is None:
+                raise SuiteError(f"the evaluator knows no {kind.__name__}")
+            self._ways[kind] = of
+        return self._ways[kind]
 
     def _step(self) -> None:
         self._steps += 1

@@ -49,9 +49,13 @@ def four(rng: Random, program: Mapping[str, Any], pools: Mapping[str, list[str]]
     for _ in range(TRIES):
         base = {slot: _drawn(rng, source, pools) for slot, source in program["slots"].items()}
         found: dict[str, str] = {}
+        seen: set[str] = set()
         for _ in range(SETTINGS):
             varied = {slot: _drawn(rng, program["slots"][slot], pools) for slot in program["vary"]}
             text = _written(program, base | varied)
+            if text in seen:
+                continue
+            seen.add(text)
             output = printed(text)
             if output and len(output) <= LONGEST:
                 found.setdefault(output, text)

@@ -1,0 +1,93 @@
+"""Naming: what the words of a rule's `of` mean - categories, sub-categories, tasks and sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cache
+
+from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
+
+UTILITY = "utility"
+
+
+def places(word: str) -> tuple[str, ...]:
+    """The sub-categories that a word of `of` means; a task or a set stands for those it is in."""
+    if word == "all":
+        return tuple(SUB_CATEGORIES)
+    if word in CATEGORIES:
+        return tuple(id_ for id_, place in SUB_CATEGORIES.items() if place.category == word)
+    if word in _sets():
+        return tuple(dict.fromkeys(task.partition("/")[0] for task in _sets()[word]))
+    return (word.partition("/")[0],)
+
+
+def matches(word: str, task: str) -> bool:
+    """True where a word of `of` means that task ("sub-category/task", or "sub-category/task+perturbation").
+
+    A task's perturbed kin is another task: it is meant by its own name only, as it is in `run --suite`.
+    """
+    sub = task.partition("/")[0]
+    if word == task:
+        return True
+    if "+" in task or "/" in word:
+        return False
+    place = SUB_CATEGORIES.get(sub)
+    if place is None:
+        return word == sub
+    return word in ("all", sub, place.category) or (word not in CATEGORIES and task in _sets().get(word, ()))
+
+
+@cache
+def two_sided(task: str) -> bool:
+    """True where some cases of a task ask to hold back and others, the twins, to help.
+
+    So it is not in tasks where a reply is right or wrong (reasoning, knowledge): a wrong answer is no harmful one. A
+    task that no suite knows, such as an imported one, is taken at its word: its cases say which of them are twins.
+    """
+    from trustgauge.generate.standin import standin_texts
+    from trustgauge.stats.measures import Rated, side_of
+    from trustgauge.suites import known_task
+
+    known = known_task(task)
+    if known is None:
+        return True
+    if isinstance(known.measure, Rated):
+        return known.measure.arm is side_of
+    texts = standin_texts(0) if known.needs_texts else None
+    return {case.twin for case in known.generate(0, 12, texts)} == {True, False}
+
+
+def named(word: str) -> tuple[str, ...]:
+    """The known tasks that a word means; itself where it is a task."""
+    from trustgauge.suites import tasks
+
+    return (word,) if "/" in word else tuple(task for task in tasks() if matches(word, task))
+
+
+@cache
+def _sets() -> dict[str, frozenset[str]]:
+    """The named sets of tasks, such as survey2023."""
+    from trustgauge.suites import tasks
+
+    found: dict[str, set[str]] = {}
+    for task in tasks().values():
+        for name in task.sets:
+            found.setdefault(name, set()).add(task.id)
+    return {name: frozenset(ids) for name, ids in found.items()}
+
+
+def check_word(word: str) -> None:
+    known = word in ("all", UTILITY) or word in CATEGORIES or word.partition("/")[0] in (*SUB_CATEGORIES, UTILITY)
+    if not known and word not in _sets():
+        hint = close_to(word, ["all", UTILITY, *CATEGORIES, *SUB_CATEGORIES, *_sets()])
+        raise ValueError(
+            f"of names '{word}', which is no category, sub-category, task or set{hint}: `trustgauge list` shows them"
+        )
+
+
+def close_to(word: str, known: Iterable[str]) -> str:
+    """ ", did you mean 'violence'" for what is likely a slip of a known word; else nothing."""
+    known = tuple(known)
+    found = get_close_matches(word, known, n=1) or [each for each in known if word and each.startswith(word)]
+    return f", did you mean '{found[0]}'" if found else ""
