@@ -21,7 +21,7 @@ from trustgauge.stats.bootstrap import Kind, bootstrap_limits
 from trustgauge.stats.clusters import Sums
 from trustgauge.stats.limits import interval_of
 
-RUNS = 100
+RUNS = 200
 DRAWS = 1000  # of one bootstrap, here only
 SIZES = (5, 10, 30, 100, 400)
 RATES = (0.01, 0.1, 0.5, 0.9, 0.99)

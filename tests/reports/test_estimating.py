@@ -14,13 +14,15 @@ from support.stores import measured_store
 from trustgauge.errors import ConfigError, UsageError
 from trustgauge.reports import Profile, profile
 from trustgauge.reports.document import document
-from trustgauge.reports.estimating import how
+from trustgauge.reports.estimating import How, how
 from trustgauge.reports.formats import render
+from trustgauge.reports.profile import mean_of
 from trustgauge.reports.uncertainty import between, uncertainty_sections
 from trustgauge.reports.weighing import Weights, load_weights, weights_of
 from trustgauge.stats.limits import METHODS, take
 from trustgauge.stats.measures import Rated
 from trustgauge.stats.missing import Bounds
+from trustgauge.stats.shrinkage import mean_of_shrunk
 from trustgauge.store import Store
 from trustgauge.suites import find_task
 from trustgauge.taxonomy import SUB_CATEGORIES
@@ -110,7 +112,7 @@ def test_a_task_with_nothing_scored_widens_its_sub_category(store: Store, base: 
     sub = next(s for s in base.assessed if s.tasks[0].bounds)
     task = sub.tasks[0]
     silent = replace(task, measured=Measured(score=None), bounds=Bounds(worst=0, best=1))
-    found = _sub_result(sub.id, [task, silent], None)
+    found = _sub_result(sub.id, [task, silent], How())
     assert found.score == task.measured.score and found.bounds and task.bounds
     assert found.bounds.worst == pytest.approx(task.bounds.worst / 2)
     assert found.bounds.best == pytest.approx((task.bounds.best + 1) / 2)
@@ -153,6 +155,8 @@ def test_weight_without_a_score_is_said(store: Store, base: Profile) -> None:
     assert "no score for 75 % of the weight" in section.note
     alone = profile(store, base.run.id, how(weights=weights_of({silent: 1})))
     assert alone.overall.score is None and document(alone)["overall"]["score"] is None
+    (section,) = [s for s in uncertainty_sections([alone]) if s.title.startswith("Weights")]
+    assert "100 % of the weight: there is no mean." in section.note
 
 
 @pytest.mark.parametrize(
@@ -214,6 +218,19 @@ def test_the_api_takes_the_same(path: Path, base: Profile, tmp_path: Path) -> No
     for weights in ({first.id: 1.0}, tmp_path / "w.yaml"):
         (found,) = trustgauge.report(base.run.id, store=str(path), interval="exact", weights=weights)
         assert found.how.interval == "exact" and found.overall.scored == 1
+
+
+def test_shrunk_means_are_quantiles_of_a_posterior_and_the_report_says_what_they_are_not_for(
+    store: Store, base: Profile
+) -> None:
+    found = profile(store, base.run.id, how("bayes"))
+    parts = [(t.measured.score, t.measured.low, t.measured.high) for t in found.assessed[0].tasks]
+    assert mean_of(parts, interval="bayes") == mean_of_shrunk(parts) != mean_of(parts)  # type: ignore[arg-type]
+    sub = found.assessed[0]
+    assert (sub.score, sub.low, sub.high) == mean_of(parts, interval="bayes")
+    for format_ in ("text", "md", "html"):
+        assert "Decide nothing by them that needs a bound" in " ".join(str(render([found], store, format_)).split())
+        assert "Decide nothing by them" not in str(render([base], store, format_))
 
 
 def test_draws_split_the_variance(tmp_path: Path) -> None:

@@ -32,11 +32,22 @@ def test_nothing_is_split_where_nothing_is_repeated() -> None:
     assert components([]) is None
 
 
-def test_a_surplus_below_zero_is_zero() -> None:
+def test_a_surplus_below_zero_is_no_share() -> None:
     opposed = [Seen(c, i, v) for c in range(4) for i in range(2) for v in (0.0, 1.0)]
     found = components(opposed)
     assert found is not None
-    assert found.cases == 0 and found.draws > 0 and found.judges is None
+    assert found.cases < 0 < found.draws and found.whole == 0 and found.shares == (0, 1, None)
+
+
+def test_the_mean_of_many_scores_of_luck_alone_has_no_part_of_cases() -> None:
+    """Cut at zero one by one, what cases of 200 tasks add by chance would be shown as a share of their own."""
+    rng = Random(8)
+    tasks = [[[record(c, d, rng.random() < 0.5) for d in range(3)] for c in range(10)] for _ in range(200)]
+    parts = [found for task in tasks if (found := components_of(task, side))]
+    mean = mean_of_components(parts)
+    assert mean is not None and mean.shares is not None and len(parts) == 200
+    assert mean.shares[0] < 0.08
+    assert mean.whole == pytest.approx(0.25 / 30 / 200, rel=0.15)
 
 
 def test_all_alike_has_no_variance() -> None:
@@ -117,4 +128,6 @@ def test_judges_who_differ_are_taken_from_the_draws() -> None:
 def test_the_mean_of_scores_has_their_variances_over_their_number_squared() -> None:
     parts = [Components(cases=0.04, draws=0.02, n=10), Components(cases=0.02, draws=0.02, judges=0.04, n=20)]
     assert mean_of_components(parts) == Components(cases=0.015, draws=0.01, judges=0.01, n=30)
+    weighed = mean_of_components(parts, [3, 1])
+    assert weighed is not None and weighed.cases == pytest.approx(0.04 * 9 / 16 + 0.02 / 16)
     assert mean_of_components([]) is None

@@ -82,6 +82,17 @@ def test_no_interval_of_one_group(method: Method) -> None:
     assert found.low is None and found.high is None
 
 
+@pytest.mark.parametrize("cluster", CLUSTERS)
+@pytest.mark.parametrize("method", [m for m in METHODS if m != "wilson"])
+def test_no_interval_where_an_arm_has_one_cluster(method: Method, cluster: Cluster) -> None:
+    """One cluster has no spread of its own; it is not sure for that."""
+    few = [group if i == 0 else group[:1] for i, group in enumerate(pairs())]
+    alone = [group[1:] if i == 0 else group[:1] for i, group in enumerate(pairs())]
+    for each in (of(balanced("a", "b"), few, method, cluster), of(balanced("a", "b"), alone, method, cluster)):
+        assert each.score is not None and each.low is None and each.high is None
+        assert each.method == f"no interval: fewer than two clusters by {cluster} in an arm"
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_all_alike_is_not_sure(method: Method) -> None:
     """A spread of nothing seen is not a spread of nothing."""

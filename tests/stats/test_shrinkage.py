@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from numpy.random import default_rng
 from scipy import stats
 
-from trustgauge.stats.intervals import ClusterRate
-from trustgauge.stats.shrinkage import posterior, shrunk, shrunk_rate
+from trustgauge.stats.shrinkage import mean_of_shrunk, posterior, shrunk, shrunk_mean
 
 # Gelman et al. (2013), Bayesian Data Analysis, table 5.1: rats with a tumour in 70 earlier groups, then 4 of 14.
 RATS = (
@@ -52,9 +53,42 @@ def test_the_more_there_is_of_its_own_the_less_siblings_count() -> None:
     assert pulls == sorted(pulls, reverse=True) and pulls[-1] < 0.01
 
 
-def test_no_interval_with_one_cluster() -> None:
-    rate = ClusterRate()
-    rate.add(1, 2)
-    assert shrunk_rate(rate) is None
-    rate.add(2, 2)
-    assert shrunk_rate(rate) is not None
+def test_two_arms_near_one_keep_what_the_posterior_leaves_possible() -> None:
+    """Limits put together from the arms' would end at 0.95 here, and hold a rate of 0.99 never."""
+    arm = posterior(2, 2)
+    mean, low, high = shrunk_mean([arm, arm], 0.0, default_rng(1))
+    rng = default_rng(2)
+    draws = (rng.beta(2.5, 0.5, 200_000) + rng.beta(2.5, 0.5, 200_000)) / 2
+    assert (low, high) == pytest.approx(tuple(np.quantile(draws, [0.025, 0.975])), abs=0.01)
+    assert high > 0.99 and mean == pytest.approx(2.5 / 3)
+    assert shrunk_mean([arm], 0.0, rng) == shrunk(2, 2)
+
+
+def test_arms_that_go_together_are_less_sure() -> None:
+    arm = posterior(15, 30)
+    widths = [high - low for _, low, high in (shrunk_mean([arm, arm], c, default_rng(1)) for c in (-1, 0, 1))]
+    _, low, high = shrunk(15, 30)
+    assert widths[0] < 0.01
+    assert widths[1] == pytest.approx((high - low) / 2**0.5, abs=0.02)
+    assert widths[2] == pytest.approx(high - low, abs=0.02)
+
+
+def test_draws_are_of_the_mixture() -> None:
+    found = posterior(3, 10, [(9, 10), (2, 10), (5, 10)])
+    drawn = found.draw(100_000, default_rng(1))
+    assert drawn.mean() == pytest.approx(found.mean, abs=0.003)
+    assert np.quantile(drawn, 0.975) == pytest.approx(found.quantile(0.975), abs=0.01)
+
+
+@pytest.mark.parametrize("counts", [(10, 10), (9, 10), (5, 10), (0, 30)])
+def test_a_mean_of_posteriors_has_the_quantiles_of_their_mean(counts: tuple[int, int]) -> None:
+    rng = default_rng(1)
+    parts = [shrunk(*counts), shrunk(*counts), shrunk(5, 10)]
+    weights = [0.5, 0.25, 0.25]
+    betas = [posterior(*counts), posterior(*counts), posterior(5, 10)]
+    draws = sum(w * each.draw(100_000, rng) for w, each in zip(weights, betas, strict=True))
+    mean, low, high = mean_of_shrunk(parts, [2, 1, 1])
+    assert mean == pytest.approx(float(np.mean(draws)), abs=0.003)
+    assert (low, high) == pytest.approx(tuple(np.quantile(draws, [0.025, 0.975])), abs=0.015)
+    assert mean_of_shrunk(parts[:1]) == pytest.approx(parts[0])
+    assert mean_of_shrunk([(1.0, 1.0, 1.0), (1.0, 0.8, 1.0)])[2] == 1  # no beta distribution has the mean 1

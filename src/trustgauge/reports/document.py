@@ -59,7 +59,7 @@ def _mean(mean: CategoryResult) -> dict[str, Any]:
 
 def _variance(found: Components | None) -> dict[str, Any] | None:
     """The score's variance by its source; null where draws were not repeated."""
-    return msgspec.to_builtins(found) if found else None
+    return msgspec.to_builtins(found) | {"cases": max(found.cases, 0.0)} if found else None
 
 
 def _counts(result: SubResult | TaskResult) -> dict[str, int]:

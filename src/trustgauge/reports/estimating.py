@@ -28,6 +28,11 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
     cluster: Cluster = "group"
     weights: Weights | None = None
 
+    @property
+    def unweighted(self) -> How:
+        """The same for what is outside the taxonomy, which no weights are of."""
+        return msgspec.structs.replace(self, weights=None)
+
 
 def how(interval: str = "", cluster: str = "", weights: Weights | None = None) -> How:
     """A How from words; "" is the default. UsageError for words that there are not."""

@@ -10,10 +10,11 @@ import msgspec
 from trustgauge.reports.corrected import CorrectedScore, corrections, known_errors
 from trustgauge.reports.estimating import Estimated, How, estimates
 from trustgauge.reports.judged import JudgeUse, Said, judge_use, said_of
-from trustgauge.reports.weighing import Weights
 from trustgauge.stats.components import Components, mean_of_components
 from trustgauge.stats.intervals import mean_interval
+from trustgauge.stats.limits import Method
 from trustgauge.stats.missing import Bounds, bounds_of_mean
+from trustgauge.stats.shrinkage import mean_of_shrunk
 from trustgauge.store import RunInfo, Store
 from trustgauge.suites import known_task
 from trustgauge.taxonomy import CATEGORIES, OUTSIDE, PLACES, SUB_CATEGORIES
@@ -46,7 +47,8 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
 class SubResult(msgspec.Struct, frozen=True, kw_only=True):
     """One of the 29: the mean of its tasks' scores, equally weighted unless the user says otherwise.
 
-    Not assessed where it has no records. weight is its share of the whole by the user's weights, None without any.
+    Not assessed where it has no records. weight is its share of the whole by the user's weights, None without any;
+    components what its uncertainty is made of, where all its tasks that count have that.
     """
 
     id: str
@@ -60,13 +62,7 @@ class SubResult(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[TaskResult, ...] = ()
     bounds: Bounds | None = None
     weight: float | None = None
-
-    @property
-    def components(self) -> Components | None:
-        """What its uncertainty is made of, over its tasks, where all that are scored have it."""
-        scored = [task for task in self.tasks if task.measured.score is not None]
-        known = [task.components for task in scored if task.components]
-        return mean_of_components(known) if len(known) == len(scored) else None
+    components: Components | None = None
 
     @property
     def assessed(self) -> bool:
@@ -108,7 +104,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def overall(self) -> CategoryResult:
         """The mean over the scored categories, equally or by the user's weights; scored and of count sub-categories."""
-        return _mean_result("overall", "Overall", self.categories)
+        return _mean_result("overall", "Overall", self.categories, self.how)
 
     @property
     def counts(self) -> Counts:
@@ -124,7 +120,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     def places(self) -> tuple[SubResult, ...]:
         """All 29 and all that is outside the taxonomy, asked or not: the same places in every profile."""
         found = {sub.id: sub for sub in self.outside}
-        return (*self.sub_categories, *(found.get(id_) or _sub_result(id_, []) for id_ in OUTSIDE))
+        return (*self.sub_categories, *(found.get(id_) or _sub_result(id_, [], How()) for id_ in OUTSIDE))
 
     @property
     def asked(self) -> list[SubResult]:
@@ -159,11 +155,11 @@ def profile(store: Store, run: str, how: How | None = None) -> Profile:
         corrected = corrections(store, info, name, result.measured, known, labels, result.said.waiting)
         result = msgspec.structs.replace(result, corrected=corrected) if corrected else result
         results.setdefault(result.sub_category, []).append(result)
-    subs = tuple(_sub_result(place, results.get(place, []), how.weights) for place in SUB_CATEGORIES)
+    subs = tuple(_sub_result(place, results.get(place, []), how) for place in SUB_CATEGORIES)
     categories = tuple(
-        _mean_result(c, place.title, [s for s in subs if s.category == c]) for c, place in CATEGORIES.items()
+        _mean_result(c, place.title, [s for s in subs if s.category == c], how) for c, place in CATEGORIES.items()
     )
-    outside = tuple(_sub_result(place, results[place]) for place in OUTSIDE if place in results)
+    outside = tuple(_sub_result(place, results[place], how.unweighted) for place in OUTSIDE if place in results)
     uses = judge_use(store, info)
     cost = _cost(store, info, uses)
     return Profile(
@@ -197,12 +193,12 @@ def _task_result(
     )
 
 
-def _sub_result(id_: str, results: list[TaskResult], weights: Weights | None = None) -> SubResult:
-    place = PLACES[id_]
+def _sub_result(id_: str, results: list[TaskResult], how: How) -> SubResult:
+    place, weights = PLACES[id_], how.weights
     shares = weights.of_tasks(id_, [r.task for r in results]) if weights else [1.0] * len(results)
     scored = [(r, w) for r, w in zip(results, shares, strict=True) if r.measured.score is not None and w]
     triples: list[Triple] = [(r.measured.score, r.measured.low, r.measured.high) for r, _ in scored]
-    score, low, high = mean_of(triples, [w for _, w in scored])
+    score, low, high = mean_of(triples, [w for _, w in scored], how.interval)
     chances = [(r.chance, w) for r, w in scored if r.chance is not None]
     bounded = [(r.bounds, w) for r, w in zip(results, shares, strict=True) if r.bounds and w]
     return SubResult(
@@ -219,14 +215,21 @@ def _sub_result(id_: str, results: list[TaskResult], weights: Weights | None = N
         tasks=tuple(results),
         bounds=bounds_of_mean([b for b, _ in bounded], [w for _, w in bounded]),
         weight=weights.of_sub(id_) if weights else None,
+        components=_components([(r.components, w) for r, w in scored]),
     )
 
 
-def _mean_result(id_: str, title: str, parts: Sequence[SubResult | CategoryResult]) -> CategoryResult:
+def _components(parts: Sequence[tuple[Components | None, float]]) -> Components | None:
+    known = [(c, w) for c, w in parts if c]
+    return mean_of_components([c for c, _ in known], [w for _, w in known]) if len(known) == len(parts) else None
+
+
+def _mean_result(id_: str, title: str, parts: Sequence[SubResult | CategoryResult], how: How) -> CategoryResult:
     """The mean of what is scored among the parts; those of weight 0 count for nothing."""
     counting = [(p, 1.0 if p.weight is None else p.weight) for p in parts]
     scored = [(p, w) for p, w in counting if p.score is not None and w]
-    score, low, high = mean_of([(p.score, p.low, p.high) for p, _ in scored], [w for _, w in scored])
+    triples: list[Triple] = [(p.score, p.low, p.high) for p, _ in scored]
+    score, low, high = mean_of(triples, [w for _, w in scored], how.interval)
     bounded = [(p.bounds, w) for p, w in counting if p.bounds and w]
     weighed = [p.weight for p in parts if p.weight is not None]
     return CategoryResult(
@@ -245,14 +248,14 @@ def _mean_result(id_: str, title: str, parts: Sequence[SubResult | CategoryResul
 Triple = tuple[float | None, float | None, float | None]
 
 
-def mean_of(parts: list[Triple], weights: Sequence[float] | None = None) -> Triple:
+def mean_of(parts: list[Triple], weights: Sequence[float] | None = None, interval: Method = "wilson") -> Triple:
     """Mean with its interval, equally weighted unless weights say otherwise; no interval where a part has none."""
     if not parts:
         return None, None, None
     shares = weights or [1.0] * len(parts)
     whole = [(v, lo, hi) for v, lo, hi in parts if v is not None and lo is not None and hi is not None]
     if len(whole) == len(parts):
-        return mean_interval(whole, shares)
+        return mean_of_shrunk(whole, shares) if interval == "bayes" else mean_interval(whole, shares)
     return sum(w * v for (v, _, _), w in zip(parts, shares, strict=True) if v is not None) / sum(shares), None, None
 
 

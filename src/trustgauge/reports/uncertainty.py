@@ -12,6 +12,12 @@ SHOWN = 0.05
 """Distance of worst and best from which a sub-category has a row: below it a reader loses nothing."""
 
 
+NOT_FOR = (
+    "Shrunk scores are for few cases at rates well between 0 and 1: near 0 and 1 they lie too far in, in means of many "
+    "tasks the more so, and their intervals may miss the truth there. Decide nothing by them that needs a bound."
+)
+
+
 def uncertainty_sections(profiles: list[Profile]) -> list[Section]:
     """Those of the three tables that these runs have something for."""
     found = (_weights(profiles), _bounds(profiles), _components(profiles))
@@ -26,7 +32,8 @@ def how_words(profiles: list[Profile]) -> str:
     words = {"exact": "Korn-Graubard exact", "bootstrap": "cluster bootstrap (BCa)", "robust": "cluster-robust t"}
     words |= {"bayes": "posterior quantiles, and scores are posterior means, shrunk towards sibling tasks"}
     kind = words.get(how.interval, "Wilson at the effective n")
-    return f"Intervals: {kind}; clustered by {how.cluster}. JSON and the task tables say how each was made."
+    said = f"Intervals: {kind}; clustered by {how.cluster}. JSON and the task tables say how each was made."
+    return f"{said} {NOT_FOR}" if how.interval == "bayes" else said
 
 
 def mean_cell(mean: CategoryResult) -> str:
@@ -54,7 +61,8 @@ def _weights(profiles: list[Profile]) -> Section | None:
         sum(p.sub_categories[i].weight or 0.0 for i, _ in named if p.sub_categories[i].score is None) for p in profiles
     ]
     said = [
-        f"{name} has no score for {100 * part / whole:.0f} % of the weight: the rest stands in for it."
+        f"{name} has no score for {100 * part / whole:.0f} % of the weight: "
+        + ("the rest stands in for it." if part < whole * (1 - 1e-9) else "there is no mean.")
         for name, part in zip(model_names(profiles), lost, strict=True)
         if part
     ]
@@ -106,16 +114,18 @@ def _components(profiles: list[Profile]) -> Section | None:
     if not rows:
         return None
     judged = any(row[3] != "–" for row in rows)
-    columns = ("", "cases", "draws", "judges", "half-width", "twice the draws", "twice the cases")
-    kept = [i for i in range(len(columns)) if judged or columns[i] != "judges"]
+    columns = ("", "from cases", "from draws", "from judges", "half-width", "twice the draws", "twice the cases")
+    kept = [i for i in range(len(columns)) if judged or columns[i] != "from judges"]
     return Section(
         title="What the intervals are made of",
         columns=tuple(columns[i] for i in kept),
         rows=tuple(tuple(row[i] for i in kept) for row in rows),
-        note="Shares of the score's variance: which cases were asked, and the model's own randomness between draws"
-        + (", and judges who differ" if judged else "")
-        + " (nested analysis of variance; shares of few cases are rough). The last columns are the half-width now, "
-        "and about what it would be; where tasks are no mean of rates there is no row.",
+        note="Why a score is not sure: other cases could have been asked (cases), and the model answers the same case "
+        "differently from draw to draw (draws)" + (", and judges differ (judges)" if judged else "") + ". Shares of "
+        "the score's variance, rough with few cases (nested analysis of variance). Half-width: of the 95 % interval "
+        "as it is, and about as it would be with twice the draws of each case, or twice the cases. "
+        + ("" if len(profiles) == 1 else "A row is a run's mean over its sub-categories. ")
+        + "Sub-categories with a task that is no mean of rates are left out.",
     )
 
 
@@ -130,15 +140,19 @@ def _one_run(found: Profile) -> list[tuple[str, ...]]:
 def _several_runs(profiles: list[Profile]) -> list[tuple[str, ...]]:
     """Of the mean of the sub-categories whose tasks are all means of rates; its half-width by its variance."""
     named = zip(model_names(profiles), profiles, strict=True)
-    means = [(name, mean_of_components([c for sub in p.assessed if (c := sub.components)])) for name, p in named]
+    parts = [
+        (name, [(c, 1.0 if s.weight is None else s.weight) for s in p.assessed if (c := s.components)])
+        for name, p in named
+    ]
+    means = [(name, mean_of_components([c for c, w in of if w], [w for _, w in of if w])) for name, of in parts]
     return [(name, *_shares(mean), *_half_widths(Z95 * mean.whole**0.5, mean)) for name, mean in means if mean]
 
 
 def _shares(found: Components) -> tuple[str, str, str]:
-    if found.whole <= 0:
+    if found.shares is None:
         return "–", "–", "–"
-    judges = "–" if found.judges is None else _percent(found.judges / found.whole)
-    return _percent(found.cases / found.whole), _percent(found.draws / found.whole), judges
+    cases, draws, judges = found.shares
+    return _percent(cases), _percent(draws), "–" if judges is None else _percent(judges)
 
 
 def _percent(share: float) -> str:

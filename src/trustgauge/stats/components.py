@@ -32,7 +32,8 @@ class Seen(NamedTuple):
 class Components(msgspec.Struct, frozen=True, kw_only=True):
     """Variances of a mean of n answers by their source; they add up to its variance.
 
-    cases, draws, judges   variance of the mean from each; judges is None where none judged twice
+    cases, draws, judges   variance of the mean from each; judges is None where none judged twice. cases is what the
+                           others leave, and may be estimated below zero: cut there, means of many would be too large
     """
 
     cases: float
@@ -45,12 +46,21 @@ class Components(msgspec.Struct, frozen=True, kw_only=True):
         """Variance of the mean."""
         return self.cases + self.draws + (self.judges or 0.0)
 
+    @property
+    def shares(self) -> tuple[float, float, float | None] | None:
+        """Parts of cases, draws and judges, nothing below zero; None where nothing varies."""
+        cases = max(self.cases, 0.0)
+        whole = cases + self.draws + (self.judges or 0.0)
+        if whole <= 0:
+            return None
+        return cases / whole, self.draws / whole, None if self.judges is None else self.judges / whole
+
     def error_with(self, *, cases: float = 1.0, draws: float = 1.0) -> float:
         """Standard error with so many times the cases, or the draws of each, relative to that of now (1 where 0)."""
-        if self.whole <= 0:
+        if self.shares is None:
             return 1.0
-        rest = self.draws + (self.judges or 0.0)
-        return ((self.cases + rest / draws) / cases / self.whole) ** 0.5
+        part = self.shares[0]
+        return ((part + (1 - part) / draws) / cases) ** 0.5
 
 
 def components(seen: Sequence[Seen]) -> Components | None:
@@ -59,8 +69,6 @@ def components(seen: Sequence[Seen]) -> Components | None:
     cases   clusters' variance of the mean, c / (c - 1) times their squared errors, less the rest
     draws   sum over cases of (draws times their sample variance), over n squared; a case drawn once has the mean one
     judges  what differing judges add, which is part of what draws differ by, and is taken from there
-
-    A part below zero is zero.
     """
     cases = defaultdict[Hashable, list[float]](list)
     clusters = defaultdict[Hashable, float](float)
@@ -77,7 +85,7 @@ def components(seen: Sequence[Seen]) -> Components | None:
     draws = sum(size * spread for size, spread in spreads) / repeated / n
     judged = sum(one.judged for one in seen) / n**2
     judges = min(judged, draws) if judged > 0 else None
-    return Components(cases=max(whole - draws, 0.0), draws=draws - (judges or 0.0), judges=judges, n=n)
+    return Components(cases=whole - draws, draws=draws - (judges or 0.0), judges=judges, n=n)
 
 
 def components_of(
@@ -117,15 +125,16 @@ def _judged(values: Sequence[float]) -> float:
     return variance(values) / len(values) if len(values) > 1 else 0.0
 
 
-def mean_of_components(parts: Sequence[Components]) -> Components | None:
-    """Of the equally weighted mean of independent scores; None without parts."""
+def mean_of_components(parts: Sequence[Components], weights: Sequence[float] | None = None) -> Components | None:
+    """Of the mean of independent scores, equally weighted unless weights say otherwise; None without parts."""
     if not parts:
         return None
-    k = len(parts)
-    judged = [part.judges for part in parts if part.judges is not None]
+    raw = [1.0] * len(parts) if weights is None else weights
+    squares = [(w / sum(raw)) ** 2 for w in raw]
+    judged = [w * part.judges for w, part in zip(squares, parts, strict=True) if part.judges is not None]
     return Components(
-        cases=sum(part.cases for part in parts) / k**2,
-        draws=sum(part.draws for part in parts) / k**2,
-        judges=sum(judged) / k**2 if judged else None,
+        cases=sum(w * part.cases for w, part in zip(squares, parts, strict=True)),
+        draws=sum(w * part.draws for w, part in zip(squares, parts, strict=True)),
+        judges=sum(judged) if judged else None,
         n=sum(part.n for part in parts),
     )

@@ -15,7 +15,8 @@ from trustgauge.stats.exact import effective_counts, korn_graubard
 from trustgauge.stats.intervals import ClusterRate, mean_interval
 from trustgauge.stats.measures import Measure, Rated
 from trustgauge.stats.robust import Spread, block_jackknife, one_way, t_limits, two_way
-from trustgauge.stats.shrinkage import FEWEST, shrunk_rate
+from trustgauge.stats.shrinkage import DRAWS as POSTERIOR_DRAWS
+from trustgauge.stats.shrinkage import FEWEST, posterior, shrunk_mean
 from trustgauge.types import Groups, Measured
 
 Method = Literal["wilson", "exact", "bootstrap", "robust", "bayes"]
@@ -107,17 +108,18 @@ def _note(said: str, clusters: int, cluster: Cluster) -> str:
 def interval_of(
     sums: Sums, method: Method, cluster: Cluster = "group", *, siblings: Siblings | None = None, seed: int = 0
 ) -> tuple[Part | None, str]:
-    """(score, low, high) of clusters' sums by a method, None with fewer than two clusters; and how, in words."""
+    """(score, low, high) of clusters' sums by a method, None with fewer than two in some arm; and how, in words."""
     score = sums.score
     spread = one_way(sums)
     if score is None or spread is None:
-        return None, f"no interval: fewer than two clusters by {cluster}"
+        arm = " in an arm" if len(sums.arms) > 1 else ""
+        return None, f"no interval: fewer than two clusters by {cluster}{arm}"
     if method in ("bootstrap", "robust"):
         if spread.variance <= TINY:
             return _by_arms(sums, ClusterRate.interval, f"Wilson, for all clusters by {cluster} are alike")
         return _resampled(sums, score, spread, method, cluster, seed)
     if method == "bayes":
-        return _shrunk(sums, cluster, siblings or {})
+        return _shrunk(sums, cluster, siblings or {}, seed)
     words = "Korn-Graubard exact limits" if method == "exact" else "Wilson at the effective n"
     limits = korn_graubard if method == "exact" else ClusterRate.interval
     return _by_arms(sums, limits, f"{words}, clustered by {cluster}")
@@ -126,14 +128,10 @@ def interval_of(
 def _by_arms(
     sums: Sums, limits: Callable[[ClusterRate], tuple[float, float] | None], words: str
 ) -> tuple[Part | None, str]:
-    return _joined(sums, [(rate.good / rate.n, *found) for rate in sums.rates if (found := limits(rate))], words)
-
-
-def _joined(sums: Sums, parts: Sequence[Part], words: str) -> tuple[Part | None, str]:
-    """The mean of the arms, by MOVER where there are several; none where an arm has none."""
+    """The mean of the arms, by MOVER where there are several."""
+    parts = [(rate.good / rate.n, *found) for rate in sums.rates if (found := limits(rate))]
     words += "; MOVER over the arms" if len(sums.arms) > 1 else ""
-    whole = len(parts) == len(sums.arms)
-    return (mean_interval(parts, correlation=sums.correlation) if whole else None), words
+    return mean_interval(parts, correlation=sums.correlation), words
 
 
 def _resampled(
@@ -151,13 +149,18 @@ def _robust_words(ways: str, spread: Spread) -> str:
     return f"cluster-robust t limits by {ways}, {spread.df} degrees of freedom"
 
 
-def _shrunk(sums: Sums, cluster: Cluster, siblings: Siblings) -> tuple[Part | None, str]:
+def _shrunk(sums: Sums, cluster: Cluster, siblings: Siblings, seed: int) -> tuple[Part | None, str]:
+    """By the posterior of each arm at its effective n; of several arms, by draws from all."""
+    from numpy.random import default_rng
+
     known = [siblings.get(arm, ()) for arm in sums.arms]
-    parts = [part for rate, others in zip(sums.rates, known, strict=True) if (part := shrunk_rate(rate, others))]
     least = min(map(len, known))
     few = "Jeffreys' prior, for there are too few siblings"
-    words = f"prior from {least} sibling tasks" if least >= FEWEST else few
-    return _joined(sums, parts, f"posterior mean and quantiles, clustered by {cluster}, {words}")
+    words = f"posterior mean and quantiles, clustered by {cluster}, "
+    words += f"prior from {least} sibling tasks" if least >= FEWEST else few
+    words += f"; {POSTERIOR_DRAWS:,} draws over the arms" if len(sums.arms) > 1 else ""
+    found = [posterior(*effective_counts(rate), others) for rate, others in zip(sums.rates, known, strict=True)]
+    return shrunk_mean(found, sums.correlation, default_rng(seed)), words
 
 
 def _others(taken: Taken, method: Method, cluster: Cluster) -> Measured:

@@ -32,13 +32,13 @@ class Spread(NamedTuple):
 
 
 def one_way(sums: Sums) -> Spread | None:
-    """Variance of the score over clusters, linearised; None with fewer than two clusters, or without a score.
+    """Variance of the score over clusters, linearised; None with fewer than two in some arm, or without a score.
 
     c / (c - 1) times the sum of squared influences, as statsmodels' and Stata's with c clusters; df is c - 1.
     """
-    clusters = int(sums.n.any(axis=1).sum())
-    if clusters < 2 or sums.score is None:
+    if sums.score is None or (sums.n > 0).sum(axis=0).min() < 2:  # one cluster has no spread: it would count as sure
         return None
+    clusters = int(sums.n.any(axis=1).sum())
     return Spread(float((sums.influence**2).sum()) * clusters / (clusters - 1), clusters - 1)
 
 
