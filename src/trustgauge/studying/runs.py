@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from trustgauge.errors import UsageError
 from trustgauge.reports.profile import Profile
 from trustgauge.reports.section import model_names
+from trustgauge.reports.stopped import stopped_early
 from trustgauge.stats.intervals import ClusterRate
 from trustgauge.stats.measures import Rated, good_of_scored, side_of
 from trustgauge.stats.ranking import Scored
@@ -50,6 +51,8 @@ def table_of_runs(profiles: Sequence[Profile], store: Store) -> Table:
     if not measures:
         raise UsageError("no sub-category has a score in two of these runs: there is nothing to study")
     table = Table(names, tuple(measures), cells, "runs", joint, n, _sides(sides), _utility(profiles))
+    said = [stopped_early(name, p.run) for name, p in zip(names, profiles, strict=True)]
+    table = replace(table, stopped=tuple(one for one in said if one))
     if all(p.run.manifest.get("import") == "survey2023" for p in profiles):
         from trustgauge.studying.survey import with_release
 

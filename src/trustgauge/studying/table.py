@@ -55,6 +55,7 @@ class Table:
     sides     don't and do, one for each model, where cases have twins
     utility   scores from the runs themselves that are not about trust, by name
     left_out  what was found and not used, and why
+    stopped   runs that a policy stopped early, in sentences
     """
 
     models: tuple[str, ...]
@@ -66,6 +67,7 @@ class Table:
     sides: tuple[Sides | None, ...] = ()
     utility: Mapping[str, tuple[Scored | None, ...]] = field(default_factory=dict[str, tuple[Scored | None, ...]])
     left_out: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
 
     @property
     def told(self) -> list[Measure]:

@@ -108,7 +108,7 @@ def trend_summary(study: Study) -> str:
 def lead(study: Study) -> tuple[str, ...]:
     """The answers, the size of the study first."""
     models = len(study.table.models)
-    said = [small(models), *_claims(study), f"{trend_summary(study)}.", *_utility(study)]
+    said = [small(models), *study.table.stopped, *_claims(study), f"{trend_summary(study)}.", *_utility(study)]
     if study.refusal:
         association, _ = study.refusal
         over = "cases with benign twins" if study.table.source == "runs" else "published columns"
