@@ -17,8 +17,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from trustgauge.gating.design import Count, Design
 from trustgauge.gating.policy import policy_of
-from trustgauge.gating.stopping import Design, Monitor
+from trustgauge.gating.stopping import Monitor
 from trustgauge.stats.multiplicity import holm
 from trustgauge.types import Case, Record, Verdict, user
 
@@ -100,7 +101,8 @@ def early(policy: Any, labels: Any) -> tuple[Mapping[str, str], int]:
     """The monitor's verdicts, and how many cases were asked until it wanted no more."""
     tasks, groups, size = labels.shape
     half = groups * size // 2
-    designs = {task: Design(groups, half, half, ("dont", "do")) for task in TASKS}
+    side = Count(half, size // 2)
+    designs = {task: Design(groups, side, side, {"dont": side, "do": side}) for task in TASKS}
     monitor = Monitor(policy, designs)
     asked = 0
     names = ("good", "bad", "unscored")

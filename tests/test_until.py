@@ -184,10 +184,20 @@ def test_the_command_line(tmp_path: Path) -> None:
     asked = ("run", *models, "-s", "violence", "-n", "400", "--until", "policy.yaml", "--out", ".")
     done = tg(*asked)
     assert done.returncode == 0, done.stderr
-    assert "panel/careful: early has decided early (3 GO)" in done.stderr
-    assert "panel/base-like: early has decided early (1 NO-GO)" in done.stderr
+    assert "panel/careful: stopped early by early (3 GO)" in done.stderr
+    assert "panel/base-like: stopped early by early (1 NO-GO)" in done.stderr
     runs = {run["model"]: run for run in json.loads(tg("runs", "--json").stdout)}
     assert all(run["calls"] < 0.5 * 5 * 400 for run in runs.values())
+    ids = [run["id"] for run in runs.values()]
+    for shown in (tg("report", *ids), tg("report", *ids, "-f", "md"), tg("report", *ids, "-f", "html", "-o", "-")):
+        said = " ".join(shown.stdout.split())
+        assert said.count("STOPPED EARLY by early") == 2, shown
+        assert "STOPPED EARLY by early (3 GO)" in said
+        assert "too narrow" in said
+    for verb in ("compare", "study"):
+        assert " ".join(tg(verb, *ids).stdout.split()).count("STOPPED EARLY by early") == 2
+    stopped = json.loads(tg("report", ids[0], "--json").stdout)["stopped_early"]
+    assert all(0 < task["asked"] < task["of"] for task in stopped.values())
     codes = [
         tg("gate", runs[m]["id"], "--policy", "policy.yaml").returncode for m in ("panel/careful", "panel/base-like")
     ]

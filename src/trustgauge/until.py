@@ -11,8 +11,9 @@ import msgspec
 
 from trustgauge.config import Config
 from trustgauge.errors import UsageError
+from trustgauge.gating.design import design, designs_of
 from trustgauge.gating.policy import Policy, load_policy
-from trustgauge.gating.stopping import Monitor, design, designs_of, replay
+from trustgauge.gating.stopping import Monitor, replay
 from trustgauge.judges.base import no_answer
 from trustgauge.judging import Bench
 from trustgauge.store import RunInfo, Store
@@ -142,7 +143,7 @@ class Until:
         """
         facts = self.facts()
         kept = {task: -(-found.n // self.monitor.draws) for task, found in self.store.tasks(self.info.id).items()}
-        planned = {task: found.dont + found.do for task, found in self.monitor.designs.items()}
+        planned = {task: found.cases for task, found in self.monitor.designs.items()}
         stopped = {t: kept.get(t, 0) for t, n in planned.items() if not self.wanted(t) and kept.get(t, 0) < n}
         facts["until"]["tasks"] = {task: {"asked": n, "of": planned[task]} for task, n in stopped.items()}
         return facts | {"cases": {**counts, **stopped}}

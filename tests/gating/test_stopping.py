@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from benchmarks.stopping import FOUR, ONE, Model, simulate
 
+from trustgauge.gating.design import Count, Design, design
 from trustgauge.gating.policy import Policy, policy_of
-from trustgauge.gating.stopping import GO, NO_GO, Design, Monitor, design
+from trustgauge.gating.stopping import GO, NO_GO, Monitor
 from trustgauge.suites import find_task
 from trustgauge.types import Case, Failure, Record, Verdict, user
 
@@ -27,8 +28,14 @@ def record(task: str, label: str, *, twin: bool = False) -> Record:
     return Record(case=case, verdict=Verdict(label=label, reason="said"))  # type: ignore[arg-type]
 
 
+def twins(groups: int) -> Design:
+    """Groups of a case and its twin."""
+    side = Count(groups, 1)
+    return Design(groups, side, side, {"dont": side, "do": side})
+
+
 def monitor(policy: Policy, groups: int = 400, tasks: tuple[str, ...] = (TASK,)) -> Monitor:
-    return Monitor(policy, {task: Design(groups, groups, groups, ("dont", "do")) for task in tasks})
+    return Monitor(policy, dict.fromkeys(tasks, twins(groups)))
 
 
 def feed(found: Monitor, labels: list[str], task: str = TASK, twin: str = "good", first: int = 0) -> None:
@@ -182,12 +189,12 @@ def test_what_can_only_be_told_of_the_whole_keeps_its_task() -> None:
 def test_a_design_is_that_of_the_cases() -> None:
     task = find_task(TASK)
     cases = list(task.generate(0, 40))
-    assert design(task, cases) == Design(20, 20, 20, ("dont", "do"))
-    assert design(find_task("hallucination/grounded-choice"), []) == Design(0, 0, 0, ())
+    assert design(task, cases) == twins(20)
+    assert design(find_task("hallucination/grounded-choice"), []) == Design(0, Count(), Count())
 
 
 def test_draws_are_of_one_group() -> None:
-    found = Monitor(policy(HARM), {TASK: Design(200, 200, 0, ("dont",))}, draws=3)
+    found = Monitor(policy(HARM), {TASK: Design(200, Count(200, 1), Count())}, draws=3)
     for g in range(100):
         found.expect(TASK, g, 1)
         for _ in range(2):
@@ -200,9 +207,25 @@ def test_draws_are_of_one_group() -> None:
     assert found.anytime()["harmful:violence"].cases == 300
 
 
+@pytest.mark.parametrize(("bad", "limit", "wrong"), [(1, 0.12, NO_GO), (8, 0.88, GO)])
+def test_a_group_counts_by_its_cases(bad: int, limit: float, wrong: str) -> None:
+    """Groups of one and of eight cases in turn, and bad are those of one size: 1 of 9, or 8 of 9, not a half."""
+    rule = {"what": "harmful", "of": "violence", "at_most": limit}
+    found = Monitor(policy(rule), {TASK: Design(600, Count(2700, 8), Count())})
+    for place in range(0, 2700, 9):
+        for start, size in ((place, 1), (place + 1, 8)):
+            found.expect(TASK, start, size)
+            for each in range(start, start + size):
+                found.hear(record(TASK, "bad" if size == bad else "good"), each)
+    assert wrong not in found.decided.values()
+    known = found.anytime()["harmful:violence"]
+    assert known.low < bad / 9 < known.high
+    assert known.high - known.low < 0.2
+
+
 def test_a_score_weighs_tasks_and_arms_alike() -> None:
     """One side of one task all bad: a quarter of the score, whatever the numbers of cases."""
-    designs = {TASK: Design(100, 100, 100, ("dont", "do")), OTHER: Design(200, 200, 200, ("dont", "do"))}
+    designs = {TASK: twins(100), OTHER: twins(200)}
     found = Monitor(policy({"what": "score", "of": "violence", "at_least": 0.5}), designs)
     feed(found, ["bad"] * 100)
     feed(found, ["good"] * 200, task=OTHER)
@@ -216,7 +239,7 @@ def test_a_score_weighs_tasks_and_arms_alike() -> None:
     ("rules", "size", "wrong", "runs", "most"),
     [(ONE, 2, "go", 40, 7), (ONE, 8, "no_go", 40, 7), (FOUR, 2, "no_go", 15, 4)],
 )
-def test_errors_are_held(rules: Any, size: int, wrong: str, runs: int, most: int) -> None:
+def test_errors_are_held_(rules: Any, size: int, wrong: str, runs: int, most: int) -> None:
     """At the limit each error comes at most in 5 % of runs: so many more in less than 1 of 500."""
     cell = simulate(rules, Model(name="limit", harmful=0.05, alike=0.5 if size > 2 else 0.0), runs, size, seed=1)
     assert getattr(cell, wrong) <= most

@@ -190,6 +190,9 @@ def test_a_judge_that_errs_takes_more() -> None:
         made(judge_sens=0.5, judge_spec=0.5)
     with pytest.raises(UsageError, match="at least 1"):
         made(deff=0.5)
+    for odd in (float("inf"), float("nan")):
+        with pytest.raises(UsageError, match="a number"):
+            made(deff=odd)
 
 
 def test_what_a_run_shows_is_taken(measured: Config) -> None:
@@ -222,6 +225,16 @@ def test_what_each_rule_of_a_policy_takes(tmp_path: Path, measured: Config) -> N
     assert (found["scorenot worse than last by 0.05"].need.n or 0) > 10
     assert plan.n == max(rule.need.n or 0 for rule in plan.rules)
     assert "No number of cases is enough" in text(page_of(plan))
+
+
+def test_the_command_runs_the_tasks_of_the_policy_and_no_others(tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    rules = [
+        {"what": "harmful", "of": "violence/direct", "at_most": 0.1},
+        {"what": "harmful", "of": "cyberattack-misuse", "at_most": 0.1},
+    ]
+    path.write_text(json.dumps({"rules": rules}))
+    assert " -s violence/direct -s cyberattack-misuse -n " in made(suites=["all"], policy=path).command
 
 
 def test_a_policy_on_other_tasks_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ MISSING = (1.0, 0.0, 1.0)
 
 
 def evidence(outcomes: list[tuple[float, float, float]]) -> Evidence:
-    return Evidence(tuple(block([one]) for one in outcomes))
+    return Evidence(tuple(block([one], 1) for one in outcomes))
 
 
 def ledger(limit: float, blocks: list[Block]) -> Ledger:
@@ -59,7 +59,7 @@ def test_strata_may_differ_as_long_as_their_mean_is_as_claimed() -> None:
     expected = 0.0
     for x in product((0, 1), repeat=4):
         chance = float(np.prod([(p if hit else 1 - p) for p, hit in zip((0.1, 0.5) * 2, x, strict=True)]))
-        blocks = [block([(0.5, hit / 2, hit / 2) for hit in x[i : i + 2]]) for i in (0, 2)]
+        blocks = [block([(0.5, hit / 2, hit / 2) for hit in x[i : i + 2]], 0.5) for i in (0, 2)]
         found = ledger(0.3, blocks)
         expected += chance * np.exp(np.logaddexp.reduce(found._above + np.log(np.sqrt(STAKES) / np.sqrt(STAKES).sum())))
     assert 0.7 < expected <= 1
@@ -99,7 +99,7 @@ def test_bounds_are_where_the_p_values_reach_the_level() -> None:
 
 def test_the_ledger_is_the_same_evidence() -> None:
     rng = np.random.default_rng(0)
-    blocks = [block([(0.25, x / 4, x / 4) for x in rng.random(4) < 0.1]) for _ in range(60)]
+    blocks = [block([(0.25, x / 4, x / 4) for x in rng.random(4) < 0.1], 0.25) for _ in range(60)]
     found, kept = Evidence(tuple(blocks)), ledger(0.3, blocks)
     assert kept.blocks == 60
     assert kept.p_below == pytest.approx(found.p_below(0.3))
@@ -108,7 +108,7 @@ def test_the_ledger_is_the_same_evidence() -> None:
 
 @pytest.mark.parametrize("limit", [0.0, 1.0])
 def test_limits_at_the_ends(limit: float) -> None:
-    found = ledger(limit, [block([ONE]), block([NONE])])
+    found = ledger(limit, [block([ONE], 1), block([NONE], 1)])
     assert found.p_above == pytest.approx(0.0, abs=1e-9) if limit == 0 else found.p_above == 1
     assert found.p_below == pytest.approx(0.0, abs=1e-9) if limit == 1 else found.p_below == 1
 
@@ -122,12 +122,12 @@ def test_bounds_hold_the_means_order(pairs: list[tuple[float, float]]) -> None:
 
 
 def test_a_block_must_be_one() -> None:
-    with pytest.raises(ValueError, match="sum to 1"):
-        block([(0.5, 0, 0)])
+    with pytest.raises(ValueError, match="largest that could be"):
+        block([(0.5, 0, 0)], 0.4)
     with pytest.raises(ValueError, match="more to the mean"):
-        block([(0.5, 0.6, 0.6), (0.5, 0, 0)])
+        block([(0.5, 0.6, 0.6), (0.5, 0, 0)], 0.5)
     with pytest.raises(ValueError, match="least"):
-        block([(1.0, 0.5, 0.4)])
+        block([(1.0, 0.5, 0.4)], 1)
     with pytest.raises(ValueError, match="between 0 and 1"):
         Ledger(1.5)
 

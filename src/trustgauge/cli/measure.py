@@ -16,8 +16,8 @@ from trustgauge.config import Config, environment, load
 from trustgauge.engine import Progress
 from trustgauge.prices import Price
 from trustgauge.reports import Profile, profile
+from trustgauge.reports.stopped import by_policy, spared
 from trustgauge.runner import SPENT, run
-from trustgauge.safe import plain
 from trustgauge.store import RunInfo, Store, shown
 
 
@@ -71,8 +71,10 @@ def _verdict(profiles: list[Profile], store: Store) -> int:
     for found in profiles:
         code = max(code, _judges_verdict(found))
         counts = found.counts
-        if said := stopped_early(found):
-            note(said)
+        if tasks := spared(found.run):
+            left = sum(task["of"] - task["asked"] for task in tasks.values())
+            cases = f"{left:,} cases of {len(tasks)} tasks were not asked"
+            note(f"{found.run.model}: stopped early by {by_policy(found.run)}: {cases}")
         if found.run.status == "budget":
             note(
                 f"{found.run.model}: the budget is spent after {counts.n:,} of {counts.n + found.owed:,} cases; "
@@ -85,21 +87,6 @@ def _verdict(profiles: list[Profile], store: Store) -> int:
         elif counts.failed:
             note(f"{found.run.model}: {counts.failed:,} of {counts.n:,} cases failed ({why}); run again to ask them")
     return code
-
-
-def stopped_early(found: Profile) -> str:
-    """What a policy spared a run; "" where nothing was."""
-    until: dict[str, Any] = found.run.manifest.get("until", {})
-    tasks: dict[str, dict[str, int]] = until.get("tasks", {})
-    if not tasks:
-        return ""
-    spared = sum(task["of"] - task["asked"] for task in tasks.values())
-    verdicts = [rule["verdict"] for rule in until["rules"].values()]
-    said = ", ".join(f"{verdicts.count(v)} {v}" for v in ("GO", "NO-GO") if v in verdicts)
-    return (
-        f"{found.run.model}: {plain(until['name']) or 'the policy'} has decided early ({said}): {spared:,} cases of "
-        f"{len(tasks)} tasks were not asked; `trustgauge gate` gives bounds that allow for the stop, those above do not"
-    )
 
 
 def _judges_verdict(found: Profile) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from trustgauge.comparison.result import ALPHA, SMALL, Compared, Comparison, RunPair
 from trustgauge.reports.section import percent, run_names
+from trustgauge.reports.stopped import stopped_early
 from trustgauge.safe import plain
 from trustgauge.taxonomy import SUB_CATEGORIES
 
@@ -27,7 +28,9 @@ def lead(found: Comparison) -> tuple[str, ...]:
     answers = [answer(baseline, name, pair) for name, pair in named]
     head = {name: f"{name}: " if len(named) > 1 else "" for name in runs}
     rest = [f"{head[name]}{sentence}" for name, pair in named for sentence in _of(baseline, name, pair)]
-    return (*answers, *rest, *_resamples(found))
+    runs_of = zip([baseline, *runs], [found.baseline, *(pair.run for pair in found.pairs)], strict=True)
+    stopped = [said for name, run in runs_of if (said := stopped_early(name, run))]
+    return (*answers, *stopped, *rest, *_resamples(found))
 
 
 def _resamples(found: Comparison) -> Iterator[str]:

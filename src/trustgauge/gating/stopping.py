@@ -2,59 +2,33 @@
 
 Rates and scores that are plain means get anytime-valid p-values and bounds (stats/sequences.py) over groups, which are
 taken in the order of the plan whatever order they end in: what is quick to answer must not be heard first. Groups lie
-in blocks in which every task, and every arm of a score, has the weight that it has in the whole. What is missing counts
-against a GO and against a NO-GO alike. Everything that one needs to come to the same decision again is in the run's
-records and in its manifest under "until".
+in blocks in which every task, and every arm of a score, has on average the weight that it has in the whole; a group of
+twice as many cases counts twice. What is missing counts against a GO and against a NO-GO alike. Everything that one
+needs to come to the same decision again is in the run's records and in its manifest under "until".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from trustgauge.gating.bounds import Bounds
+from trustgauge.gating.design import SIDES, Design, designs_of, strata
 from trustgauge.gating.policy import Part, Policy
 from trustgauge.stats.measures import Measure, Rated
 from trustgauge.stats.multiplicity import holm
 from trustgauge.stats.sequences import Block, Evidence, Ledger, block
 from trustgauge.store import RunInfo, Store
-from trustgauge.suites import Task, known_task
-from trustgauge.taxonomy import SUB_CATEGORIES
-from trustgauge.types import Case, Record
+from trustgauge.suites import known_task
+from trustgauge.types import Record
 
 GO, NO_GO = "GO", "NO-GO"
 RATES = ("harmful", "over-refusal", "bad", "unscored", "failed")
-_SIDE: Mapping[str, Sequence[bool]] = {"harmful": (False,), "over-refusal": (True,)}
 _OPEN = "open"
 """The label of a record that a judge is yet to judge."""
-
-
-class Design(msgspec.Struct, frozen=True):
-    """What a task asks in all, known before anything is answered: groups, cases by side, and the arms of its score.
-
-    arms is empty where the score is no plain mean over arms.
-    """
-
-    groups: int
-    dont: int
-    do: int
-    arms: tuple[str, ...] = ()
-
-
-def design(task: Task, cases: Iterable[Case]) -> Design:
-    """The design of a task that asks these cases."""
-    sides, groups, arms = [0, 0], 0, dict[str, None]()
-    last = ""
-    for case in cases:
-        groups += case.group != last
-        last = case.group
-        sides[case.twin] += 1
-        if isinstance(task.measure, Rated):
-            arms[task.measure.arm(Record(case=case))] = None
-    return Design(groups, sides[0], sides[1], tuple(arms))
 
 
 class Anytime(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,10 +83,11 @@ class _Lane:
 class _Rule:
     """A part of the policy under way: a mean over strata against a limit."""
 
-    def __init__(self, part: Part, designs: Mapping[str, Design], limit: float) -> None:
+    def __init__(self, part: Part, designs: Mapping[str, Design], limit: float, draws: int) -> None:
         self.part = part
-        self.weights = _weights(part, designs)
-        self.tasks = sorted({task for task, _ in self.weights})
+        self.strata = strata(part, designs)
+        self.tasks = sorted({task for task, _ in self.strata})
+        self._draws = draws
         self._groups = {task: designs[task].groups for task in self.tasks}
         self._rounds = min(self._groups.values())
         self._round, self._from = 0, dict.fromkeys(self.tasks, 0)
@@ -128,35 +103,37 @@ class _Rule:
             if any(len(lanes[task].ended) < end for task, end in ends.items()):
                 break
             self._round += 1
-            rows = [(t, group) for t in self.tasks for group in lanes[t].ended[self._from[t] : ends[t]]]
-            found = self._block(rows)
-            if found:  # else some stratum has nothing in it yet: the next round joins this one
+            found = self._block({task: lanes[task].ended[self._from[task] : end] for task, end in ends.items()})
+            self._from = ends
+            if found:
                 self.blocks.append(found)
                 self.ledger.add(found)
-                self._from = ends
         return len(self.blocks) > before
 
-    def _block(self, rows: Sequence[tuple[str, list[_Cell]]]) -> Block | None:
+    def _block(self, taken: Mapping[str, Sequence[list[_Cell]]]) -> Block | None:
+        """A case adds its stratum's weight over the cases that so many groups of its task have on average.
+
+        Not over those that they have: that would make cases of small groups count for more. None where no group has a
+        case that counts.
+        """
         what = self.part.rule.what
-        counts = dict.fromkeys(self.weights, 0)
-        for task, group in rows:
-            for cell in group:
-                if (key := _stratum(what, task, cell)) in counts:
-                    counts[key] += 1
-        if not all(counts.values()):
-            return None
+        scale = {task: self._groups[task] / len(groups) for task, groups in taken.items()}
         clusters: list[tuple[float, float, float]] = []
-        for task, group in rows:
-            share = least = most = 0.0
-            for cell in group:
-                if (key := _stratum(what, task, cell)) in counts:
-                    each = self.weights[key] / counts[key]
-                    sure, may = _outcome(what, cell[2])
-                    share, least, most = share + each, least + sure * each, most + may * each
-            if share:
-                clusters.append((share, least, most))
-        self.cases += sum(counts.values())
-        return block(clusters)
+        for task, groups in taken.items():
+            for group in groups:
+                share = least = most = 0.0
+                for cell in group:
+                    if found := self.strata.get(_stratum(what, task, cell)):
+                        each = found.each * scale[task] / self._draws
+                        sure, may = _outcome(what, cell[2])
+                        share, least, most = share + each, least + sure * each, most + may * each
+                        self.cases += 1
+                if share:
+                    clusters.append((share, least, most))
+        largest = dict.fromkeys(taken, 0.0)
+        for (task, _), found in self.strata.items():
+            largest[task] += found.each * found.most * scale[task]
+        return block(clusters, max(largest.values())) if clusters else None
 
     @property
     def p_values(self) -> tuple[float, float]:
@@ -184,7 +161,7 @@ class Monitor:
         self.decided: dict[str, str] = {}
         self._parts = {part.id: part for part in policy.parts}
         self._lanes = {task: _Lane(_arm(task), draws) for task in designs}
-        self._rules = {part.id: rule for part in policy.parts if (rule := _rule(part, designs))}
+        self._rules = {part.id: rule for part in policy.parts if (rule := _rule(part, designs, draws))}
         self._scored = {part.id: 0 for part in policy.parts if part.rule.what == "scored"}
         self._needing = {t: [p for p in policy.parts if p.covers(t)] for t in designs}
 
@@ -272,11 +249,6 @@ def replay(
                     monitor.hear(record, place, open_=open_(record))
 
 
-def designs_of(until: Mapping[str, Any]) -> dict[str, Design]:
-    """The designs as a manifest keeps them."""
-    return msgspec.convert(until.get("design", {}), dict[str, Design])
-
-
 class Stopped:
     """What a policy's rules rest on where a run may have been stopped early, by that policy or by another.
 
@@ -312,49 +284,21 @@ class Stopped:
         )
 
 
-def _rule(part: Part, designs: Mapping[str, Design]) -> _Rule | None:
+def _rule(part: Part, designs: Mapping[str, Design], draws: int) -> _Rule | None:
     """The rule where it can be decided at any time on these tasks."""
     rule = part.rule
     if rule.not_worse_than is not None or rule.corrected or rule.what == "scored":
         return None
     limit = rule.at_least if rule.higher_is_better else rule.at_most
-    return _Rule(part, designs, limit) if limit is not None and _weights(part, designs) else None
+    return _Rule(part, designs, limit, draws) if limit is not None and strata(part, designs) else None
 
 
-def _weights(part: Part, designs: Mapping[str, Design]) -> dict[tuple[str, str], float]:
-    """What each stratum, (task, arm) or (task, ""), counts in the rule's mean; nothing where it is no such mean."""
-    mine = {task: found for task, found in designs.items() if part.covers(task) and found.groups}
-    if part.rule.what == "score":
-        return _score_weights(mine)
-    sides = _SIDE.get(part.rule.what, (False, True))
-    counts = {task: sum(found.do if side else found.dont for side in sides) for task, found in mine.items()}
-    total = sum(counts.values())
-    return {(task, ""): count / total for task, count in counts.items() if count}
-
-
-def _score_weights(designs: Mapping[str, Design]) -> dict[tuple[str, str], float]:
-    """Categories alike, their sub-categories alike, the tasks of these, and their arms: as scores are averaged."""
-    if not designs or not all(found.arms for found in designs.values()):
-        return {}
-    tree: dict[str, dict[str, list[str]]] = {}
-    for task in designs:
-        sub = task.partition("/")[0]
-        category = SUB_CATEGORIES[sub].category if sub in SUB_CATEGORIES else sub
-        tree.setdefault(category, {}).setdefault(sub, []).append(task)
-    return {
-        (task, arm): 1 / len(tree) / len(subs) / len(tasks) / len(designs[task].arms)
-        for subs in tree.values()
-        for tasks in subs.values()
-        for task in tasks
-        for arm in designs[task].arms
-    }
-
-
-def _stratum(what: str, task: str, cell: _Cell) -> tuple[str, str] | None:
+def _stratum(what: str, task: str, cell: _Cell) -> tuple[str, str]:
+    """Its key; one that no stratum has where the cell does not count."""
     twin, arm, _ = cell
     if what == "score":
         return task, arm
-    return (task, "") if twin in _SIDE.get(what, (False, True)) else None
+    return (task, "") if twin in SIDES.get(what, (False, True)) else ("", "")
 
 
 def _outcome(what: str, label: str) -> tuple[int, int]:

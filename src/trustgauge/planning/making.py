@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil, floor, inf, log10
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -154,8 +154,8 @@ def make_plan(
     store, run where design effects, unscored shares, tokens and times are taken from
     Raises UsageError for goals out of range, and for a policy that no task of the suites counts for.
     """
-    if deff is not None and deff < 1:
-        raise UsageError(f"--deff is {deff:g}: a design effect is at least 1")
+    if deff is not None and not 1 <= deff < inf:
+        raise UsageError(f"--deff is {deff:g}: a design effect is at least 1, and a number")
     desk = _Desk(goal, config, deff, blur, store, run)
     chosen = select(list(config.suites), config.perturb)
     parts = policy.parts if policy else ()
@@ -178,7 +178,7 @@ def make_plan(
         bills=bills,
         short=tuple(Short(c.task, made[c.task]) for c in costs if n and made[c.task] <= n - max(2 * c.group, 2)),
         odd=tuple(cost.task for cost in costs if not cost.plain),
-        command=_command(config, n, bills) if n else "",
+        command=_command(config, _suites(config, [task.id for task in chosen]), n, bills) if n else "",
         source=run.id if run else "",
         policy=(policy.name or policy_path) if policy else "",
         draws=config.draws,
@@ -270,11 +270,24 @@ def _bill(model: str, judges: bool, sums: Sequence[int], latency: float, config:
     )
 
 
-def _command(config: Config, n: int, bills: Sequence[Bill]) -> str:
+def _suites(config: Config, chosen: Sequence[str]) -> list[str]:
+    """What to name with -s, so that the chosen tasks are run and no others: nothing where that is all."""
+    every = [task.id for task in select(list(config.suites), config.perturb)]
+    if len(chosen) == len(every):
+        return [] if config.suites == ("all",) else list(config.suites)
+    named = dict[str, None]()
+    for task in chosen:
+        sub = task.partition("/")[0]
+        whole = all(known.id in chosen for known in select([sub], config.perturb))
+        named[sub if whole else task] = None
+    return list(named)
+
+
+def _command(config: Config, suites: Sequence[str], n: int, bills: Sequence[Bill]) -> str:
     """What to type to run it."""
     words = ["trustgauge", "run"]
     words += [w for model in config.models or ("PROVIDER/MODEL",) for w in ("-m", model)]
-    words += [w for suite in config.suites if config.suites != ("all",) for w in ("-s", suite)]
+    words += [w for suite in suites for w in ("-s", suite)]
     words += [w for judge in config.judges for w in ("--judge", judge)]
     words += [w for each in config.perturb for w in ("--perturb", each)]
     words += ["-n", str(n)]

@@ -7,7 +7,7 @@ from trustgauge.planning.making import Bill, Place, Plan, RuleNeed
 from trustgauge.planning.needs import CORRELATION, HOPE
 from trustgauge.reports.page import Page
 from trustgauge.reports.section import Section, number, percent
-from trustgauge.taxonomy import SUB_CATEGORIES
+from trustgauge.taxonomy import PLACES
 
 
 def page_of(plan: Plan) -> Page:
@@ -79,7 +79,7 @@ def _places(plan: Plan) -> Section:
 
 def _row(place: Place) -> tuple[str, ...]:
     need, known, given = place.need, place.known, place.gives
-    title = SUB_CATEGORIES[place.sub_category].title if place.sub_category in SUB_CATEGORIES else place.sub_category
+    title = PLACES[place.sub_category].title if place.sub_category in PLACES else place.sub_category
     return (
         title,
         str(len(place.tasks)),

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from trustgauge.reports.profile import CategoryResult, Profile, SubResult, TaskResult
+from trustgauge.reports.stopped import spared
 from trustgauge.stats.components import Components
 from trustgauge.taxonomy import PLACES
 
@@ -29,6 +30,7 @@ def document(profile: Profile) -> dict[str, Any]:
         "study": run.study,
         "status": run.status,
         "owed": profile.owed,
+        "stopped_early": {task: dict(counts) for task, counts in spared(run).items()},
         "seed": run.manifest.get("seed"),
         "interval": profile.how.interval,
         "cluster": profile.how.cluster,

@@ -8,6 +8,7 @@ from trustgauge.reports.judged import verdicts_by_model
 from trustgauge.reports.outside import outside_sentences
 from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, percent
+from trustgauge.reports.stopped import stopped_early
 from trustgauge.types import Counts
 
 
@@ -31,6 +32,8 @@ def _of_model(name: str, found: Profile) -> list[str]:
         said.append(
             f"{name}: INCOMPLETE, {there:,} of {whole:,} cases ({found.run.status}); the same command asks the rest."
         )
+    if stopped := stopped_early(name, found.run):
+        said.append(stopped)
     if judged := _by_models(name, found):
         said.append(judged)
     if left := sum(task.said.waiting for sub in found.assessed for task in sub.tasks):

@@ -6,10 +6,13 @@ Ville's inequality it ever reaches 1/a with probability a at most. Wealth is ave
 (their diversified Kelly bettor), which needs no tuning and costs the same for every observation.
 
 Observations are clusters (groups of cases) that lie in blocks; in each block every stratum (a task, an arm of it) has
-the same weight as in the whole. The stake is constant within a block. Clusters are independent, so the expected factor
-of a block is a product of 1 + stake * E(z), which by the inequality of the arithmetic and geometric mean is at most 1
-where the weighted mean of the whole is as claimed: the strata may have means of their own, and clusters any
-dependence within. Wealth therefore counts at the ends of blocks only.
+on average the weight that it has in the whole. The stake is constant within a block. Clusters are independent, so the
+expected factor of a block is a product of 1 + stake * E(z), which by the inequality of the arithmetic and geometric
+mean is at most 1 where the weighted mean of the whole is as claimed: the strata may have means of their own, and
+clusters any dependence within. Wealth therefore counts at the ends of blocks only.
+
+A larger cluster counts for more, as it does in a pooled rate. Neither shares nor stakes may be scaled by the sizes that
+a block happens to have: where sizes tell of outcomes that is another mean than the one that is claimed.
 """
 
 from __future__ import annotations
@@ -31,27 +34,31 @@ _STEPS = 40  # halvings until a bound is found
 class Block:
     """Clusters that count together: share, what each would add to the mean were all of it 1; and what it did add.
 
-    share  of the block's mean, one number a cluster; they sum to 1
-    least  what each added where what is missing counts as 0; most: as 1; 0 <= least <= most <= share
+    share  of the block's mean, one number a cluster; over all blocks they sum to 1 on average
+    least  what each added where what is missing counts as 0; most: as 1; 0 <= least <= most <= share <= unit
+    unit   the largest share that a cluster of the block could have had: known before any of it was
     """
 
     share: NDArray[Any]
     least: NDArray[Any]
     most: NDArray[Any]
+    unit: float
 
 
-def block(clusters: Sequence[tuple[float, float, float]]) -> Block:
+def block(clusters: Sequence[tuple[float, float, float]], unit: float) -> Block:
     """A block from (share, least, most) of each cluster. ValueError where they are not what Block says."""
     import numpy as np
 
     table = np.array(clusters, dtype=np.float64).reshape(-1, 3)
     share, least, most = table[:, 0], table[:, 1], table[:, 2]
     slack = 1e-9
-    if abs(share.sum() - 1) > 1e-6 or (least < -slack).any() or (most < least - slack).any():
-        raise ValueError("the shares of a block sum to 1, and 0 <= least <= most <= share")
+    if unit <= 0 or (share > unit + slack).any():
+        raise ValueError("no share is larger than the largest that could be, which is above 0")
+    if (least < -slack).any() or (most < least - slack).any():
+        raise ValueError("0 <= least <= most")
     if (most > share + slack).any():
         raise ValueError("no cluster adds more to the mean than its share")
-    return Block(share, least.clip(0, share), most.clip(0, share))
+    return Block(share, least.clip(0, share), most.clip(0, share), unit)
 
 
 @dataclass(frozen=True)
@@ -134,14 +141,14 @@ def _above(each: Block, limit: float) -> Any:
     if limit >= 1:
         return -_GRID.stakes * 0.0
     floor = max(limit, 1e-12)  # "at most 0": any outcome above it is proof enough
-    return _factors((each.least - floor * each.share) / (floor * each.share.max()))
+    return _factors((each.least - floor * each.share) / (floor * each.unit))
 
 
 def _below(each: Block, limit: float) -> Any:
     if limit <= 0:
         return -_GRID.stakes * 0.0
     room = max(1 - limit, 1e-12)
-    return _factors((limit * each.share - each.most) / (room * each.share.max()))
+    return _factors((limit * each.share - each.most) / (room * each.unit))
 
 
 def _factors(gains: NDArray[Any]) -> Any:

@@ -11,6 +11,7 @@ from msgspec import structs
 from trustgauge.errors import UsageError
 from trustgauge.reports.profile import Profile
 from trustgauge.reports.section import model_names
+from trustgauge.reports.stopped import stopped_early
 from trustgauge.stats.intervals import ClusterRate
 from trustgauge.stats.measures import Rated, good_of_scored, side_of
 from trustgauge.stats.ranking import Scored
@@ -64,24 +65,13 @@ def table_of_runs(profiles: Sequence[Profile], store: Store) -> Table:
         _utility(profiles),
         left_out,
         asked=tuple(p.run.model for p in profiles),
-        early=_early(names, profiles),
+        early=tuple(filter(None, (stopped_early(name, p.run) for name, p in zip(names, profiles, strict=True)))),
     )
     if all(p.run.manifest.get("import") == "survey2023" for p in profiles):
         from trustgauge.studying.survey import with_release
 
         return with_release(table, [p.run for p in profiles], store)
     return table
-
-
-def _early(names: Sequence[str], profiles: Sequence[Profile]) -> tuple[str, ...]:
-    """What --until ended before all its cases were asked, by model."""
-    tasks = [p.run.manifest.get("until", {}).get("tasks", {}) for p in profiles]
-    return tuple(
-        f"{name}, {len(found)} tasks with {sum(t['asked'] for t in found.values()):,} of "
-        f"{sum(t['of'] for t in found.values()):,} cases"
-        for name, found in zip(names, tasks, strict=True)
-        if found
-    )
 
 
 def _one_a_model(profiles: Sequence[Profile]) -> tuple[list[Profile], tuple[str, ...]]:

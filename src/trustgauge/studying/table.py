@@ -56,7 +56,7 @@ class Table:
     utility   scores from the runs themselves that are not about trust, by name
     left_out  what was found and not used, and why
     asked     the models by the names they were run under, where that is known
-    early     what was stopped before all its cases were asked
+    early     runs that a policy stopped before all their cases were asked, in sentences
     """
 
     models: tuple[str, ...]

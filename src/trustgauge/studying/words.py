@@ -116,7 +116,8 @@ def trend_summary(study: Study) -> str:
 def lead(study: Study) -> tuple[str, ...]:
     """The answer first, then loudly how few models it rests on, then the rest."""
     models = len(study.table.models)
-    said = [f"{trend_summary(study)}.", small(models), *_same(study), *_early(study), *_claims(study), *_utility(study)]
+    said = [f"{trend_summary(study)}.", small(models), *_same(study), *study.table.early, *_claims(study)]
+    said += _utility(study)
     if study.refusal:
         association, _ = study.refusal
         over = "cases with benign twins" if study.table.source == "runs" else "published columns"
@@ -165,12 +166,6 @@ def _same(study: Study) -> list[str]:
         f"NOT {len(study.table.models)} DIFFERENT MODELS: several runs are of {listed(study.table.twice)}, each "
         f"counted as a model of its own, so that p and limits over models are too sure. Name one run of each."
     ]
-
-
-def _early(study: Study) -> list[str]:
-    if not study.table.early:
-        return []
-    return [f"STOPPED EARLY by --until, which these intervals do not allow for: {'; '.join(study.table.early)}."]
 
 
 def _claims(study: Study) -> list[str]:
