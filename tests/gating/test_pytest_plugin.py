@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_pytest(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    words = ("-p", "trustgauge.pytest_plugin", "-p", "no:cacheprovider", "-q", *words)
+    words = ("-p", "no:cacheprovider", "-q", *words)
     return subprocess.run(
         [sys.executable, "-m", "pytest", *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False
     )
@@ -54,7 +54,7 @@ def test_problems_are_one_sentence(
         (("--trustgauge-policy", "policy.yaml", "--trustgauge-store", "none.db"), "none.db"),
         (("--trustgauge-policy", "policy.yaml", "--trustgauge-baseline", "x"), "NAME=RUN"),
     ):
-        assert pytest.main(["-p", "trustgauge.pytest_plugin", "-p", "no:cacheprovider", "-q", *words]) == 4
+        assert pytest.main(["-p", "no:cacheprovider", "-q", *words]) == 4
         out, err = capsys.readouterr()
         assert said in err
         assert "Traceback" not in out + err

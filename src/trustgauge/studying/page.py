@@ -320,7 +320,6 @@ def _models(study: Study) -> Section:
 def _known_faults(study: Study) -> list[Block]:
     rows = [(m.title, m.suspect) for m in study.table.measures if m.suspect]
     rows += [("not used", said) for said in study.table.left_out]
-    rows += [("stopped early", said) for said in study.table.early]
     if not rows:
         return []
     suspect = any(m.suspect for m in study.table.measures)
