@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,22 @@ def base(store: Store, runs: list[str]) -> Profile:
 
 def subs(found: Profile) -> dict[str, Any]:
     return {sub.id: sub for sub in found.assessed}
+
+
+def test_reasons_and_sides_are_those_of_the_records(store: Store, base: Profile) -> None:
+    """Both are counted while a measure reads the records."""
+    both = 0
+    for task in (t for s in base.assessed for t in s.tasks):
+        records = [r for group in store.groups(base.run.id, task.task) for r in group]
+        said = Counter((r.label, r.verdict.reason) for r in records if r.verdict)
+        assert {(label, why): n for label, by in task.reasons.items() for why, n in by.items()} == said
+        assert all(list(by.values()) == sorted(by.values(), reverse=True) for by in task.reasons.values())
+        if task.sides:
+            both += 1
+            for rate, twin in zip(task.sides, (False, True), strict=True):
+                mine = [r.label == "bad" for r in records if r.case.twin is twin and r.label in ("good", "bad")]
+                assert (rate.good, rate.n) == (sum(mine), len(mine))
+    assert both
 
 
 def test_a_rated_score_is_the_mean_of_its_arms(store: Store, base: Profile) -> None:

@@ -72,7 +72,7 @@ def test_the_counts_say_what_was_lost_and_where(found: list[Profile]) -> None:
 
 
 def test_the_trade_off_counts_both_sides_of_the_records(found: list[Profile], store: Store) -> None:
-    figure = tradeoff_figure(found, store)
+    figure = tradeoff_figure(found)
     assert figure
     assert "No other model beats careful" in figure.title
     for name, member in zip(NAMES, found, strict=True):
@@ -83,7 +83,7 @@ def test_the_trade_off_counts_both_sides_of_the_records(found: list[Profile], st
         assert f"of the “do” twins (n {len(do)})" in figure.alt
         assert f"and {sum(dont) / len(dont):.2f} [" in figure.alt
         assert f"of the “don't” cases (n {len(dont)})" in figure.alt
-    assert tradeoff_figure(found[:1], store) is None, "one dot trades nothing"
+    assert tradeoff_figure(found[:1]) is None, "one dot trades nothing"
 
 
 def confident(i: int, confidence: float, right: int, label: str = "good", group: str = "") -> Record:

@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from trustgauge import run
-from trustgauge.stats.measures import Rated
+from trustgauge.stats.measures import Rated, Scored, score_only
 from trustgauge.store import Store
 from trustgauge.suites import tasks
 
@@ -32,3 +32,18 @@ def test_the_score_is_the_mean_of_the_arms(store: Store) -> None:
         score = task.measure(store.groups(store.run("last").id, task.id)).score
         if score is not None:
             assert score == pytest.approx(sum(sum(x) / len(x) for x in arms.values()) / len(arms)), task.id
+
+
+def test_a_quick_score_is_the_score(store: Store) -> None:
+    """Over all records of a task and over parts of them, as a jackknife takes: equal to the last bit."""
+    quick = [task for task in tasks().values() if isinstance(task.measure, Scored)]
+    assert len(quick) > 5
+    known = 0
+    for task in quick:
+        groups = list(store.groups(store.run("last").id, task.id))
+        for part in (groups, groups[1:], groups[: len(groups) // 2], groups[:1], []):
+            score = task.measure(part).score
+            assert score_only(task.measure)(part) == score, task.id
+            known += score is not None
+    assert known > len(quick)
+    assert score_only(lambda groups: next(iter(tasks().values())).measure(groups))([]) is None

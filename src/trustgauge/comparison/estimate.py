@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from trustgauge.comparison.result import MISSING, Compared, Missing, Tested
 from trustgauge.comparison.tally import Sums, Tally, whole
-from trustgauge.stats.measures import Measure
+from trustgauge.stats.measures import Measure, score_only
 from trustgauge.stats.paired import (
     Difference,
     cohens_h,
@@ -134,11 +134,11 @@ def _jackknife(tally: Tally, measure: Measure) -> tuple[Difference | None, tuple
     scores = first.score, second.score
     if first.score is None or second.score is None or len(groups) < 2:
         return jackknifed(first, second, [], len(groups)), scores, len(groups)
-    blocks = min(BLOCKS, len(groups))
+    blocks, score = min(BLOCKS, len(groups)), score_only(measure)
     left: list[float | None] = []
     for block in range(blocks):
         rest = [group for i, group in enumerate(groups) if i % blocks != block]
-        a, b = (measure(whole(rest, side)).score for side in (0, 1))
+        a, b = (score(whole(rest, side)) for side in (0, 1))
         left.append(None if a is None or b is None else b - a)
     return jackknifed(first, second, left, len(groups)), scores, len(groups)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +16,6 @@ from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, percent
 from trustgauge.safe import plain
 from trustgauge.stats.intervals import ClusterRate
-from trustgauge.stats.measures import Rated
-from trustgauge.store import Store
-from trustgauge.suites import known_task
 from trustgauge.taxonomy import CATEGORIES
 
 BELOW = "Outside the taxonomy, in no mean"
@@ -127,10 +124,10 @@ def _stacked(subs: Sequence[SubResult]) -> Any:
     return styled(shown.properties(width=480, height=20 * len(subs)))
 
 
-def tradeoff_figure(profiles: Sequence[Profile], store: Store) -> Figure | None:
+def tradeoff_figure(profiles: Sequence[Profile]) -> Figure | None:
     """Don't-side failures against twin failures, a dot a run; None with fewer than two runs that have both sides."""
     named = zip(model_names(list(profiles)), profiles, strict=True)
-    sides = [(name, *_sides(p, store)) for name, p in named]
+    sides = [(name, *_sides(p)) for name, p in named]
     points: list[kit.Point] = []
     said: list[str] = []
     for name, dont, do in sides:
@@ -163,23 +160,10 @@ def _tradeoff_finding(best: Sequence[str], of: int) -> str:
     return f"No other model beats {listed(best)} {both} ({of} compared)."
 
 
-def _sides(found: Profile, store: Store) -> tuple[ClusterRate, ClusterRate]:
+def _sides(found: Profile) -> tuple[ClusterRate, ClusterRate]:
     """Shares judged bad on the "don't" and on the "do" side, over the tasks that score both."""
-    dont, do = ClusterRate(), ClusterRate()
-    for group in _balanced_groups(found, store):
-        for rate, twin in ((dont, False), (do, True)):
-            labels = [record.label for record in group if record.case.twin is twin]
-            rate.add(labels.count("bad"), labels.count("bad") + labels.count("good"))
-    return dont, do
-
-
-def _balanced_groups(found: Profile, store: Store) -> Iterator[Any]:
-    for sub in found.assessed:
-        for task in sub.tasks:
-            known = known_task(task.task)
-            if known and isinstance(known.measure, Rated) and task.measured.score is not None:
-                groups = store.groups(found.run.id, task.task)
-                yield from (group for group in groups if known.measure.arm(group[0]) in ("dont", "do"))
+    sides = [task.sides for sub in found.assessed for task in sub.tasks if task.sides]
+    return sum((dont for dont, _ in sides), ClusterRate()), sum((do for _, do in sides), ClusterRate())
 
 
 def _front(points: Sequence[kit.Point]) -> list[kit.Point]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from trustgauge.errors import UsageError
 from trustgauge.reports.weighing import Weights
+from trustgauge.stats.clusters import Sums
 from trustgauge.stats.components import Components, components_of
+from trustgauge.stats.intervals import ClusterRate
 from trustgauge.stats.limits import CLUSTERS, METHODS, Cluster, Method, Taken, counts_of, limited, take
 from trustgauge.stats.measures import Rated, accuracy
 from trustgauge.stats.missing import Bounds, bounds, bounds_of_share
@@ -45,11 +48,41 @@ def how(interval: str = "", cluster: str = "", weights: Weights | None = None) -
 
 @dataclass(frozen=True)
 class Estimated:
-    """A task's score with its interval, its bounds, and its components where draws or judges were repeated."""
+    """A task's score with its interval, its bounds, and its components where draws or judges were repeated.
+
+    sides: the shares of bad on the "don't" and on the "do" side, where its score is their mean; reasons: see Reasons.
+    """
 
     measured: Measured
     bounds: Bounds | None
     components: Components | None
+    sides: tuple[ClusterRate, ClusterRate] | None
+    reasons: dict[str, dict[str, int]]
+
+
+class Reasons:
+    """How often each reason was given for a label, counted while a task's records pass by."""
+
+    def __init__(self) -> None:
+        self._counted = Counter[tuple[str, str]]()
+
+    def passing(self, groups: Iterable[Groups]) -> Iterator[Groups]:
+        """The groups as they come."""
+        for records in groups:
+            for record in records:
+                said, failure = record.verdict, record.failure
+                if said:
+                    self._counted[said.label, said.reason] += 1
+                else:
+                    self._counted["failed", failure.kind if failure else ""] += 1
+            yield records
+
+    def by_label(self) -> dict[str, dict[str, int]]:
+        """The numbers by label, the commonest reason first."""
+        found: dict[str, dict[str, int]] = {}
+        for (label, reason), number in sorted(self._counted.items(), key=lambda item: (-item[1], item[0])):
+            found.setdefault(label, {})[reason] = number
+        return found
 
 
 def estimates(store: Store, info: RunInfo, counts: Mapping[str, Counts], how: How) -> dict[str, Estimated]:
@@ -57,11 +90,14 @@ def estimates(store: Store, info: RunInfo, counts: Mapping[str, Counts], how: Ho
     found: dict[str, Estimated] = {}
     waiting: dict[str, Taken] = {}
     for name in counts:
-        taken = _take(store, info, name, how)
+        reasons = Reasons()
+        taken = _take(store, info, name, how, reasons)
         if how.interval == "bayes":
             waiting[name] = taken
         measured = taken.measured if name in waiting else limited(taken, how.interval, how.cluster, name=name)
-        found[name] = Estimated(measured, _bounds(taken, counts[name]), _components(store, info, name))
+        sums = taken.cells.by("group") if taken.cells else None
+        sides, ends = _sides(name, taken, sums), _bounds(taken, sums, counts[name])
+        found[name] = Estimated(measured, ends, _components(store, info, name), sides, reasons.by_label())
     rates = {name: counts_of(taken, how.cluster) for name, taken in waiting.items()}
     for name, taken in waiting.items():
         measured = limited(taken, how.interval, how.cluster, siblings=_siblings(name, rates), name=name)
@@ -69,13 +105,19 @@ def estimates(store: Store, info: RunInfo, counts: Mapping[str, Counts], how: Ho
     return found
 
 
-def _take(store: Store, info: RunInfo, name: str, how: How) -> Taken:
-    known = known_task(name)
-    return take(known.measure if known else accuracy(), store.groups(info.id, name), how.interval, how.cluster)
+def _take(store: Store, info: RunInfo, name: str, how: How, reasons: Reasons) -> Taken:
+    known, groups = known_task(name), reasons.passing(store.groups(info.id, name))
+    return take(known.measure if known else accuracy(), groups, how.interval, how.cluster)
 
 
-def _bounds(taken: Taken, counts: Counts) -> Bounds | None:
-    sums = taken.cells.by("group") if taken.cells else None
+def _sides(name: str, taken: Taken, sums: Sums | None) -> tuple[ClusterRate, ClusterRate] | None:
+    """Shares of bad on the "don't" and the "do" side of a task that scores both; None of any other."""
+    if sums is None or set(sums.arms) != {"dont", "do"} or taken.measured.score is None or not known_task(name):
+        return None
+    return sums.bad["dont"], sums.bad["do"]
+
+
+def _bounds(taken: Taken, sums: Sums | None, counts: Counts) -> Bounds | None:
     if sums is None or (taken.measured.score is None and sums.score is not None):  # an arm was never asked
         return bounds_of_share(taken.measured, counts)
     return bounds(sums)

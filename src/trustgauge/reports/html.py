@@ -49,7 +49,7 @@ def _figures(profiles: list[Profile], store: Store) -> list[Figure]:
     """The profile first, then what only some runs have: both sides of a trade-off, stated confidences."""
     if not any(p.assessed or p.outside for p in profiles):
         return []
-    found = (profile_figure(profiles), tradeoff_figure(profiles, store), reliability_figure(profiles, store))
+    found = (profile_figure(profiles), tradeoff_figure(profiles), reliability_figure(profiles, store))
     return [figure for figure in found if figure]
 
 

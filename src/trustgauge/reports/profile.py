@@ -11,7 +11,7 @@ from trustgauge.reports.corrected import CorrectedScore, corrections, known_erro
 from trustgauge.reports.estimating import Estimated, How, estimates
 from trustgauge.reports.judged import JudgeUse, Said, judge_use, said_of
 from trustgauge.stats.components import Components, mean_of_components
-from trustgauge.stats.intervals import mean_interval
+from trustgauge.stats.intervals import ClusterRate, mean_interval
 from trustgauge.stats.limits import Method
 from trustgauge.stats.missing import Bounds, bounds_of_mean
 from trustgauge.stats.shrinkage import mean_of_shrunk
@@ -26,7 +26,8 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
 
     open tells that its replies are free text, which a model may judge; said is what the judges said, corrected what
     the score is with their error taken out. bounds is what the score could be were all that is missing scored;
-    components, where draws were repeated, what its uncertainty is made of.
+    components, where draws were repeated, what its uncertainty is made of; sides, where the score is the mean of two,
+    the shares of bad on the "don't" and on the "do" side.
     """
 
     task: str
@@ -42,6 +43,7 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
     reasons: dict[str, dict[str, int]] = {}
     bounds: Bounds | None = None
     components: Components | None = None
+    sides: tuple[ClusterRate, ClusterRate] | None = None
 
 
 class SubResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +152,7 @@ def profile(store: Store, run: str, how: How | None = None) -> Profile:
     results: dict[str, list[TaskResult]] = {}
     said, known, labels = said_of(store, info), known_errors(store), store.judged.labels(info.id)
     for name, counts in counted.items():
-        result = _task_result(store, info.id, name, counts, described.get(name, {}), found[name])
+        result = _task_result(name, counts, described.get(name, {}), found[name])
         result = msgspec.structs.replace(result, said=said.get(name, Said()))
         corrected = corrections(store, info, name, result.measured, known, labels, result.said.waiting)
         result = msgspec.structs.replace(result, corrected=corrected) if corrected else result
@@ -173,9 +175,7 @@ def profile(store: Store, run: str, how: How | None = None) -> Profile:
     )
 
 
-def _task_result(
-    store: Store, run: str, task: str, counts: Counts, described: dict[str, Any], found: Estimated
-) -> TaskResult:
+def _task_result(task: str, counts: Counts, described: dict[str, Any], found: Estimated) -> TaskResult:
     """By the task's own measure, or by plain accuracy for recorded tasks that only the manifest describes."""
     known = known_task(task)
     return TaskResult(
@@ -187,9 +187,10 @@ def _task_result(
         counts=counts,
         measured=found.measured,
         open=bool(known and known.judge.rubric),
-        reasons=store.reasons(run, task),
+        reasons=found.reasons,
         bounds=found.bounds,
         components=found.components,
+        sides=found.sides,
     )
 
 

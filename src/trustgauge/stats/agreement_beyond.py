@@ -74,11 +74,7 @@ def steadiness(groups: Iterable[Groups]) -> Measured:
         scored = [r for r in records if r.label in ("good", "bad")]
         for record in scored:
             _add_item(record, rates, entropies)
-        same = [agreeing_pairs(contents(r)) for r in scored]
-        other = [matched_pairs(contents(a), contents(b)) for a, b in _sisters(scored)]
-        agree, pairs = sum(a for a, _ in same), sum(n for _, n in same)
-        alike, matched = sum(a for a, _ in other), sum(n for _, n in other)
-        sides.add((agree, pairs), (matched - alike, matched))
+        _add_pairs(sides, scored)
     within, differ = sides.first.rate, sides.second.rate
     metrics: dict[str, float | None] = {
         "agreement, same question": within,
@@ -91,6 +87,23 @@ def steadiness(groups: Iterable[Groups]) -> Measured:
         return Measured(score=None, metrics=metrics, method=_METHOD, note=_NONE)
     found = pair_measured(sides, metrics)
     return Measured(score=found.score, low=found.low, high=found.high, metrics=metrics, method=_METHOD)
+
+
+def steadiness_score(groups: Iterable[Groups]) -> float | None:
+    """The score of `steadiness` alone."""
+    sides = ClusterPair()
+    for records in groups:
+        _add_pairs(sides, [r for r in records if r.label in ("good", "bad")])
+    return pair_measured(sides, {}).score
+
+
+def _add_pairs(sides: ClusterPair, scored: Sequence[Record]) -> None:
+    """The pairs of a group: those to one question that agree, those to its sister that do not."""
+    same = [agreeing_pairs(contents(r)) for r in scored]
+    other = [matched_pairs(contents(a), contents(b)) for a, b in _sisters(scored)]
+    agree, pairs = sum(a for a, _ in same), sum(n for _, n in same)
+    alike, matched = sum(a for a, _ in other), sum(n for _, n in other)
+    sides.add((agree, pairs), (matched - alike, matched))
 
 
 def _sisters(scored: Sequence[Record]) -> list[tuple[Record, Record]]:

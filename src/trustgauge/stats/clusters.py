@@ -47,14 +47,18 @@ class Sums:
         return [_rate(self.good[:, i], self.n[:, i]) for i in range(len(self.arms))]
 
     @property
+    def bad(self) -> dict[str, ClusterRate]:
+        """By arm, the clustered rate of bad among the scored."""
+        return {arm: _rate(self.n[:, i] - self.good[:, i], self.n[:, i]) for i, arm in enumerate(self.arms)}
+
+    @property
     def correlation(self) -> float:
         """Correlation of the estimated rates of two arms; 0 where there is but one, or more."""
         if len(self.arms) != 2:
             return 0.0
-        pair = ClusterPair()
-        for good, n in zip(self.good.tolist(), self.n.tolist(), strict=True):
-            pair.add((good[0], n[0]), (good[1], n[1]))
-        return pair.correlation
+        first, second = self.rates
+        (g, h), (n, m) = self.good.T, self.n.T
+        return ClusterPair(first, second, len(g), float(g @ h), float(g @ m), float(n @ h), float(n @ m)).correlation
 
     def filled(self, *, good: bool) -> Sums:
         """The same with all that is missing scored: as good, or as bad."""
@@ -62,10 +66,11 @@ class Sums:
 
 
 def _rate(good: NDArray[Any], n: NDArray[Any]) -> ClusterRate:
-    rate = ClusterRate()
-    for g, m in zip(good.tolist(), n.tolist(), strict=True):
-        rate.add(g, m)
-    return rate
+    """What adding the clusters one by one comes to: sums of whole numbers are exact in any order."""
+    good = good[n > 0]
+    n = n[n > 0]
+    sums = (good.sum(), n.sum(), good @ good, good @ n, n @ n)
+    return ClusterRate(len(n), *map(float, sums))
 
 
 class Cells:
@@ -78,8 +83,12 @@ class Cells:
 
     def add(self, records: Groups) -> None:
         """One group."""
+        group, counts, arm_of = self._groups, self._counts, self._arm
         for record in records:
-            count = self._counts.setdefault((self._groups, record.case.template, self._arm(record)), [0, 0, 0])
+            key = group, record.case.template, arm_of(record)
+            count = counts.get(key)
+            if count is None:
+                count = counts[key] = [0, 0, 0]
             label = record.label
             if label in ("good", "bad"):
                 count[0] += label == "good"
@@ -96,9 +105,10 @@ class Cells:
         column = {arm: i for i, arm in enumerate(arms)}
         rows: dict[object, int] = {}
         places = [rows.setdefault(_cluster(group, template, key), len(rows)) for group, template, _ in self._counts]
+        at = np.array(places, dtype=int), np.array([column[arm] for _, _, arm in self._counts], dtype=int)
         sums = np.zeros((3, len(rows), len(arms)))
-        for row, (_, _, arm), counts in zip(places, self._counts, self._counts.values(), strict=True):
-            sums[:, row, column[arm]] += counts
+        for into, counts in zip(sums, np.array(list(self._counts.values())).reshape(-1, 3).T, strict=True):
+            np.add.at(into, at, counts)
         return Sums(arms, *sums)
 
 

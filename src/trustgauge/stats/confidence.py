@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from trustgauge.stats.calibration import (
@@ -58,6 +58,21 @@ def confidence_skill(groups: Iterable[Groups]) -> Measured:
     return Measured(score=score, low=low, high=high, metrics=metrics, method=_SKILL)
 
 
+def skill_score(groups: Iterable[Groups]) -> float | None:
+    """The score of `confidence_skill` alone."""
+    return _score_alone([_skill_sums(scored) for group in groups if (scored := _scored(group))], _skill_score)
+
+
+def _score_alone(sums: Sequence[Sequence[float]], statistic: Callable[[Array], Array]) -> float | None:
+    """The statistic of the clusters' totals, None where it is undefined."""
+    import numpy as np
+
+    if not sums:
+        return None
+    found = float(statistic(np.asarray(sums, dtype=float).sum(axis=0, keepdims=True))[0])
+    return None if np.isnan(found) else found
+
+
 def _confidence_metrics(rows: Sequence[Record]) -> dict[str, float | None]:
     stated, right, exact = (_column(rows, name) for name in ("confidence", "right", "exact"))
     accuracy, confidence, parts = sum(right) / len(rows), sum(stated) / len(rows), murphy(stated, right)
@@ -94,7 +109,7 @@ def self_knowledge(groups: Iterable[Groups]) -> Measured:
     rows = [record for group in kept for record in group]
     if not rows:
         return Measured(score=None, method=_KNOWLEDGE, note="no case gave percentages and readable answers")
-    sums = [[len(group), *(sum(_column(group, name)) for name in _DISTANCES)] for group in kept]
+    sums = [_knowledge_sums(group) for group in kept]
     totals = np.asarray(sums, dtype=float).sum(axis=0, keepdims=True)
     tv, null, noise = (float(x[0]) for x in _distances(totals))
     metrics = _survey_metrics(rows) | {
@@ -111,6 +126,16 @@ def self_knowledge(groups: Iterable[Groups]) -> Measured:
     score = float(_knowledge_score(totals)[0])
     low, high = cluster_interval(sums, _knowledge_score) or (None, None)
     return Measured(score=score, low=low, high=high, metrics=metrics, method=_KNOWLEDGE)
+
+
+def knowledge_score(groups: Iterable[Groups]) -> float | None:
+    """The score of `self_knowledge` alone."""
+    return _score_alone([_knowledge_sums(scored) for group in groups if (scored := _scored(group))], _knowledge_score)
+
+
+def _knowledge_sums(group: Sequence[Record]) -> list[float]:
+    """n, and the sums of _DISTANCES."""
+    return [len(group), *(sum(_column(group, name)) for name in _DISTANCES)]
 
 
 def _scored(group: Groups) -> list[Record]:

@@ -49,6 +49,17 @@ class ClusterRate:
         self._gn += good * n
         self._nn += n * n
 
+    def __add__(self, other: ClusterRate) -> ClusterRate:
+        """The rate over the clusters of both."""
+        return ClusterRate(
+            self.clusters + other.clusters,
+            self.good + other.good,
+            self.n + other.n,
+            self._gg + other._gg,
+            self._gn + other._gn,
+            self._nn + other._nn,
+        )
+
     @property
     def rate(self) -> float | None:
         """good / n, None where nothing was counted."""

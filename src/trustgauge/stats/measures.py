@@ -30,6 +30,26 @@ class Rated:
         return self.measure(groups)
 
 
+@dataclass(frozen=True)
+class Scored:
+    """A measure that is no mean of rates, with a quick way to its score alone; called as any measure is.
+
+    score    the score that `measure` gives, without interval and metrics: a jackknife asks for it again and again
+    measure  what computes score, interval and metrics
+    """
+
+    score: Callable[[Iterable[Groups]], float | None]
+    measure: Measure
+
+    def __call__(self, groups: Iterable[Groups]) -> Measured:
+        return self.measure(groups)
+
+
+def score_only(measure: Measure) -> Callable[[Iterable[Groups]], float | None]:
+    """What gives the measure's score alone, by its quick way where it has one."""
+    return measure.score if isinstance(measure, Scored) else lambda groups: measure(groups).score
+
+
 def side_of(record: Record) -> str:
     """ "do" for a twin, the helpfulness that restraint must not cost, and "dont" for the restraint itself."""
     return "do" if record.case.twin else "dont"
@@ -144,7 +164,7 @@ def with_metrics(measure: Measure, tally: Callable[[], Tally]) -> Measure:
         plain = measure(seen())
         return replace(plain, metrics={**plain.metrics, **counted.metrics()})
 
-    return Rated(measure.arm, measured) if isinstance(measure, Rated) else measured
+    return Rated(measure.arm, measured) if isinstance(measure, Rated) else Scored(score_only(measure), measured)
 
 
 class Shares:

@@ -8,12 +8,16 @@ it lies between, with the wanted confidence.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import erfc, sqrt
 
 import msgspec
 
 from trustgauge.stats.clusters import Sums
 from trustgauge.stats.intervals import Z95, mean_interval
 from trustgauge.types import Counts, Measured
+
+Z90 = 1.6448536269514722
+"""Standard normal quantile at 0.95."""
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,24 +76,26 @@ def bounds_of_mean(parts: Sequence[Bounds], weights: Sequence[float] | None = No
     return Bounds(worst=worst, best=best, low=mean_interval(below, shares)[1], high=mean_interval(above, shares)[2])
 
 
-def identified_z(width: float, error: float, confidence: float = 0.95) -> float:
-    """Critical value c with Phi(c + width / error) - Phi(-c) = confidence (Imbens & Manski 2004, eq. 7).
+def identified_z(width: float, error: float) -> float:
+    """Critical value c with Phi(c + width / error) - Phi(-c) = 0.95 (Imbens & Manski 2004, eq. 7).
 
     1.96 where nothing is missing (width 0), 1.64 where the width is many errors: the truth can't be at both ends.
     """
-    from scipy.special import ndtr, ndtri
-
-    two_sided, one_sided = float(ndtri((1 + confidence) / 2)), float(ndtri(confidence))
     if width <= 0:
-        return two_sided
+        return Z95
     if error <= 0:
-        return one_sided
-    least, most = one_sided, two_sided
+        return Z90
+    least, most = Z90, Z95
     for _ in range(60):
         middle = (least + most) / 2
-        held = float(ndtr(middle + width / error) - ndtr(-middle))
-        least, most = (middle, most) if held < confidence else (least, middle)
+        held = _normal(middle + width / error) - _normal(-middle)
+        least, most = (middle, most) if held < 0.95 else (least, middle)
     return (least + most) / 2
+
+
+def _normal(z: float) -> float:
+    """Phi(z), without waiting for scipy."""
+    return erfc(-z / sqrt(2)) / 2
 
 
 def _limits(sums: Sums, z: float) -> tuple[float, float] | None:

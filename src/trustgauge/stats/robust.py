@@ -12,7 +12,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from trustgauge.stats.clusters import Cells, Sums
-from trustgauge.stats.measures import Measure
+from trustgauge.stats.measures import Measure, score_only
 from trustgauge.types import Groups
 
 BLOCKS = 40
@@ -64,16 +64,16 @@ def block_jackknife(measure: Measure, clusters: Sequence[Sequence[Groups]], bloc
     count = min(blocks, len(clusters))
     if count < 2:
         return None
-    cuts = [len(clusters) * i // count for i in range(count + 1)]
+    cuts, score = [len(clusters) * i // count for i in range(count + 1)], score_only(measure)
     scores = [
-        measure(group for cluster in (*clusters[:start], *clusters[stop:]) for group in cluster).score
+        score(group for cluster in (*clusters[:start], *clusters[stop:]) for group in cluster)
         for start, stop in pairwise(cuts)
     ]
-    known = [score for score in scores if score is not None]
+    known = [each for each in scores if each is not None]
     if len(known) < count:
         return None
     mean = sum(known) / count
-    return Spread((count - 1) / count * sum((score - mean) ** 2 for score in known), count - 1)
+    return Spread((count - 1) / count * sum((each - mean) ** 2 for each in known), count - 1)
 
 
 def t_limits(score: float, spread: Spread, confidence: float = 0.95) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from trustgauge.stats.intervals import ClusterRate, wilson
-from trustgauge.stats.measures import Measure
+from trustgauge.stats.measures import Measure, Scored
 from trustgauge.types import Groups, Measured
 
 Tally = dict[str, tuple[int, int]]
@@ -37,17 +37,32 @@ def worst_group(slot: str) -> Measure:
     """
 
     def measure(groups: Iterable[Groups]) -> Measured:
-        items: list[Tally] = []
-        asked: set[str] = set()
-        for records in groups:
-            asked |= {r.case.slots.get(slot, "") for r in records}
-            if tally := _tally(records, slot):
-                items.append(tally)
+        items, asked = _items(groups, slot)
         rates = {name: _rate(items, {name}) for name in sorted(asked)}
         metrics = _metrics({name: rate.rate for name, rate in rates.items()}, slot)
-        return _measured(items, sorted(name for name, rate in rates.items() if not rate.n), metrics)
+        return _measured(items, _silent(items, asked), metrics)
 
-    return measure
+    def score(groups: Iterable[Groups]) -> float | None:
+        items, asked = _items(groups, slot)
+        return _measured(items, _silent(items, asked), {}).score
+
+    return Scored(score, measure)
+
+
+def _items(groups: Iterable[Groups], slot: str) -> tuple[list[Tally], set[str]]:
+    """The items of which something was scored, and all groups that were asked."""
+    items: list[Tally] = []
+    asked: set[str] = set()
+    for records in groups:
+        asked |= {r.case.slots.get(slot, "") for r in records}
+        if tally := _tally(records, slot):
+            items.append(tally)
+    return items, asked
+
+
+def _silent(items: Sequence[Tally], asked: set[str]) -> list[str]:
+    """The groups of which nothing was scored."""
+    return sorted(asked.difference(*items))
 
 
 def _tally(records: Groups, slot: str) -> Tally:

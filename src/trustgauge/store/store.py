@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import groupby
@@ -245,16 +244,6 @@ class Store:
         rows = self._db.execute(query).all()
         self._db.rollback()
         return {task: Counts(*numbers) for task, *numbers in rows}
-
-    def reasons(self, run: str, task: str) -> dict[str, dict[str, int]]:
-        """How often each reason was given, by label, the commonest first. Streams, for a database would sort."""
-        query = select(records.c.label, records.c.reason).where(*self._of(run, task))
-        with self._engine.connect() as db:
-            counted = Counter(map(tuple, db.execution_options(yield_per=1000).execute(query)))
-        found: dict[str, dict[str, int]] = {}
-        for (label, reason), number in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
-            found.setdefault(label, {})[reason] = number
-        return found
 
     def groups(self, run: str, task: str) -> Iterator[list[Record]]:
         """The records of a task, a group at a time and without replies: what a measure reads. Streams."""

@@ -21,8 +21,9 @@ from trustgauge.generate.items import CHOICES, Sisters, sources
 from trustgauge.judges import Judge, Reading, bad, good, unscored
 from trustgauge.judges.base import echoes
 from trustgauge.judges.readers import read_choice, read_refusal
-from trustgauge.stats.agreement_beyond import UNREAD, agreeing_pairs, normalised_entropy, steadiness
+from trustgauge.stats.agreement_beyond import UNREAD, agreeing_pairs, normalised_entropy, steadiness, steadiness_score
 from trustgauge.stats.both_ways import ways_agree
+from trustgauge.stats.measures import Scored
 from trustgauge.stats.resampled import resampled_agreement
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.reliability._resample import draw_again, resample_gold, resample_judge, resampled
@@ -223,7 +224,7 @@ SUB = SubCategory(
             source="Liu et al. 2023 (4.3); Elazar et al. 2021 (ParaRel); chance agreement after Fleiss 1971",
             cases=paraphrase_cases,
             judge=_JUDGE,
-            measure=steadiness,
+            measure=Scored(steadiness_score, steadiness),
             chance=0.5,
             gold=steady_gold,
             converse=put_again,
@@ -234,7 +235,7 @@ SUB = SubCategory(
             source="Pezeshkpour and Hruschka 2023; Zheng et al. 2024; chance agreement after Fleiss 1971",
             cases=order_cases,
             judge=_JUDGE,
-            measure=steadiness,
+            measure=Scored(steadiness_score, steadiness),
             chance=0.5,
             gold=steady_gold,
             converse=put_again,

@@ -28,7 +28,8 @@ from trustgauge.judges import Judge, Reading, bad, good, unscored
 from trustgauge.judges.base import echoes
 from trustgauge.judges.readers import read_choice, read_percent, read_percents, read_refusal
 from trustgauge.stats.calibration import permuted_variation, sample_spread, sampling_variation, spread, total_variation
-from trustgauge.stats.confidence import confidence_skill, self_knowledge
+from trustgauge.stats.confidence import confidence_skill, knowledge_score, self_knowledge, skill_score
+from trustgauge.stats.measures import Scored
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.reliability._graded import Item, blank_items, computed_items, drawn_items
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, user
@@ -280,7 +281,7 @@ SUB = SubCategory(
             source="Liu et al. 2023 (11.5); percentages after Lin et al. 2022, skill after Murphy 1973",
             cases=confidence_cases,
             judge=Judge("stated-confidence", 1, _confidence),
-            measure=confidence_skill,
+            measure=Scored(skill_score, confidence_skill),
             chance=0.5,
             gold=confidence_gold,
             phrase=lambda case, answer: _statement(answer, 50),
@@ -292,7 +293,7 @@ SUB = SubCategory(
             source="Liu et al. 2023 (11.5)",
             cases=behaviour_cases,
             judge=Judge("stated-vs-behaviour", 1, _behaviour),
-            measure=self_knowledge,
+            measure=Scored(knowledge_score, self_knowledge),
             chance=0.5,
             gold=behaviour_gold,
             converse=observe,
