@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import asin, expm1, hypot, inf, log, sqrt
 from typing import NamedTuple
 
@@ -242,6 +243,7 @@ def _apart(first: Measured, second: Measured) -> Reach | None:
     return reach
 
 
+@lru_cache(maxsize=10_000)  # the same tails and degrees come again in every share of a task, and in its slices
 def student(tail: float, df: float) -> float:
     """Quantile of Student's t, the normal's at infinitely many degrees, that leaves the two-sided tail."""
     from scipy.special import ndtri, stdtrit

@@ -86,7 +86,9 @@ def _all(labels: Sequence[int]) -> Iterator[Codes]:
     for code, count in Counter(labels).items():
         left = free.shape[1]
         picks = np.array(list(combinations(range(left), count)), dtype=np.int16)
-        others = np.array([[i for i in range(left) if i not in set(pick)] for pick in picks.tolist()], dtype=np.int16)
+        unpicked = np.ones((len(picks), left), dtype=bool)
+        np.put_along_axis(unpicked, picks.astype(np.intp), False, 1)
+        others = np.nonzero(unpicked)[1].astype(np.int16)
         at = np.arange(len(rows)).repeat(len(picks))
         chosen = np.tile(picks, (len(rows), 1))
         rest = np.tile(others.reshape(len(picks), left - count), (len(rows), 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -34,11 +35,8 @@ class Correlation:
 
 def ranks(values: Sequence[float]) -> list[float]:
     """Ranks from 1 for the smallest, ties averaged."""
-    import numpy as np
-
-    _, place, count = np.unique(np.asarray(values, dtype=float), return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    return ((2 * last - count + 1) / 2)[place].tolist()
+    order = sorted(values)
+    return [(bisect_left(order, value) + bisect_right(order, value) + 1) / 2 for value in values]
 
 
 def codes_of(values: Sequence[float]) -> list[int]:
