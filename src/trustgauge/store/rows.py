@@ -83,13 +83,20 @@ def tokens(replies: Iterable[Reply]) -> tuple[int | None, int | None]:
 
 def record_of(row: Any, found: tuple[Reply, ...] = ()) -> Record:
     """A record from its row joined with its case's body."""
-    case = _decode_case(row.body)
+    return decode_record(row.draw, row.grp, row.verdict, row.failure, row.body, found)
+
+
+def decode_record(
+    draw: int, group: str, verdict: bytes | None, failure: bytes | None, body: bytes, replies: tuple[Reply, ...] = ()
+) -> Record:
+    """A record from what is stored of it; body is its case's."""
+    case = _decode_case(body)
     return Record(
-        case=case if case.group == row.grp else replace(case, group=row.grp),  # one case, several groups
-        draw=row.draw,
-        replies=found,
-        verdict=decode_verdict(row.verdict) if row.verdict else None,
-        failure=_decode_failure(row.failure) if row.failure else None,
+        case=case if case.group == group else replace(case, group=group),  # one case, several groups
+        draw=draw,
+        replies=replies,
+        verdict=decode_verdict(verdict) if verdict else None,
+        failure=_decode_failure(failure) if failure else None,
     )
 
 

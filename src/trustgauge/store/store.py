@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,16 @@ from trustgauge.errors import StoreError, UsageError
 from trustgauge.store.connect import Database, FindReplies, Insert, dialect_insert, shown
 from trustgauge.store.judged import Judged, Spot
 from trustgauge.store.lock import run_lock
-from trustgauge.store.rows import RunInfo, decode_reply, encode, record_of, record_row, run_info, split_keys
+from trustgauge.store.rows import (
+    RunInfo,
+    decode_record,
+    decode_reply,
+    encode,
+    record_of,
+    record_row,
+    run_info,
+    split_keys,
+)
 from trustgauge.store.schema import cases, meta, records, replies, reply_keys, runs, verdicts
 from trustgauge.types import Counts, Record, Reply, Verdict
 
@@ -247,16 +257,22 @@ class Store:
 
     def groups(self, run: str, task: str) -> Iterator[list[Record]]:
         """The records of a task, a group at a time and without replies: what a measure reads. Streams."""
-        for group in self.spots(run, task):
-            yield [record for _, record in group]
+        for group, rows in self._by_group(run, task):
+            yield [decode_record(draw, group, *stored) for _, _, draw, *stored in rows]
 
     def spots(self, run: str, task: str) -> Iterator[list[tuple[Spot, Record]]]:
         """The same, each record behind its spot: the place of its case, and the draw."""
-        query = self._with_cases(run, task).order_by(records.c.place, records.c.draw)
+        for group, rows in self._by_group(run, task):
+            yield [((place, draw), decode_record(draw, group, *stored)) for _, place, draw, *stored in rows]
+
+    def _by_group(self, run: str, task: str) -> Iterator[tuple[str, Iterator[Any]]]:
+        """The rows of each group of a task, with no more columns than a record without replies needs."""
+        spot = records.c.grp, records.c.place, records.c.draw
+        query = select(*spot, records.c.verdict, records.c.failure, cases.c.body)
+        query = query.join(cases, cases.c.id == records.c.case).where(*self._of(run, task))
         with self._engine.connect() as db:
-            rows = db.execution_options(yield_per=1000).execute(query)
-            for _, part in groupby(rows, key=lambda row: row.grp):
-                yield [((row.place, row.draw), record_of(row)) for row in part]
+            rows = db.execution_options(yield_per=1000).execute(query.order_by(records.c.place, records.c.draw))
+            yield from groupby(rows, key=itemgetter(0))
 
     def examples(self, run: str, task: str, label: str, limit: int = 3) -> list[Record]:
         """Up to `limit` records of that label with their replies, spread over reasons; the same ones every time."""
