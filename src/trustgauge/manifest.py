@@ -76,16 +76,25 @@ def run_id(manifest: dict[str, Any]) -> str:
 
 def judge_hash(task: Task) -> str:
     """A hash of all that decides a task's verdicts: the code and words of the judges, and of the judge's own module."""
-    own = Path(inspect.getsourcefile(task.judge.rule) or judges_module.__file__)
+    return _judged_by(Path(inspect.getsourcefile(task.judge.rule) or judges_module.__file__))
+
+
+@cache
+def _judged_by(own: Path) -> str:
     return _hash({own, own.with_suffix(".toml"), *_files(judges_module)})
 
 
 def source_hash(task: Task) -> str:
     """A hash of all that makes a task's cases: its own code and words, what its category shares, shapes and tools."""
+    return _made_by(task.sub_category)
+
+
+@cache
+def _made_by(sub_category: str) -> str:
     folder = Path(base_module.__file__).parent
-    category = folder / PLACES[task.sub_category].category.replace("-", "_")
+    category = folder / PLACES[sub_category].category.replace("-", "_")
     shared = [path for path in category.glob("_*.*") if not path.name.startswith("__")]
-    own = category.glob(f"{task.sub_category.replace('-', '_')}*.*")
+    own = category.glob(f"{sub_category.replace('-', '_')}*.*")
     return _hash({*own, *shared, *folder.glob("*.*"), *_files(generate_module)})
 
 

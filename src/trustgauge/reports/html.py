@@ -172,6 +172,7 @@ def _samples(name: str, found: Profile, task: TaskResult, store: Store) -> list[
     records = [
         r
         for label in ("good", "bad", "unscored", "failed")
+        if getattr(task.counts, label)
         for r in store.examples(found.run.id, task.task, label, each)
     ]
     return [_sample(name, record) for record in records if record.case.kind != "protected"]  # the user's own texts

@@ -281,7 +281,7 @@ class Store:
                 self._with_cases(run, task)
                 .where(records.c.label == label)
                 .order_by(records.c.reason, records.c.place, records.c.draw)
-                .limit(200)
+                .limit(200 if limit > 1 else 1)  # the first alone is of the first reason
             )
             rows = db.execute(query).all()
             by_reason = [list(part) for _, part in groupby(rows, key=lambda row: row.reason)]
