@@ -66,6 +66,8 @@ def test_examples_spread_over_reasons_and_carry_replies(tmp_path: Path) -> None:
         put(store, "r", *(record(i) for i in range(5)))
         found = store.examples("r", "violence/fake", "good", 2)
         assert [len(r.replies) for r in found] == [1, 1]
+        assert store.examples("r", "violence/fake", "good", 1) == found[:1]
+        assert store.examples("r", "violence/fake", "good", 0) == []
 
 
 @pytest.mark.parametrize(

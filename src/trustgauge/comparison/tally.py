@@ -13,6 +13,7 @@ from trustgauge.stats.paired_rates import NOTHING, Cell, Cluster, PairedSums, pa
 from trustgauge.types import Groups, Record
 
 Arm = Callable[[Record], str]
+FLIPS = (("good", "bad"), ("bad", "good"))
 SHARED = 0.5
 """Share of the smaller run's cases that the other must have too for a paired comparison."""
 
@@ -61,7 +62,7 @@ class Tally:
         for judges, record in zip(self.judges, (first, second), strict=True):
             if record and record.verdict:
                 judges.add(record.verdict.judge)
-        if first and set(labels) == {"good", "bad"}:
+        if first and labels in FLIPS:
             self.flipped.add(record_key(first))
 
     def light(self) -> Tally:
@@ -152,18 +153,24 @@ class Tally:
 
 
 def _count(into: list[int], labels: tuple[str, str]) -> None:
-    for at, label in ((0, labels[0]), (3, labels[1])):
-        into[at] += label == "good"
-        into[at + 1] += label in ("good", "bad")
-        into[at + 2] += bool(label)
-    if (kinds := _BOTH.get(labels)) is not None:
-        into[6] += 1
-        if kinds:
-            into[kinds] += 1
+    for at in _STEPS[labels]:
+        into[at] += 1
 
 
 _BOTH = {("good", "good"): 7, ("bad", "good"): 8, ("good", "bad"): 9, ("bad", "bad"): 0}
 """Where a case scored in both runs counts besides; 0: nowhere."""
+
+
+def _steps(labels: tuple[str, str]) -> tuple[int, ...]:
+    """Where a case of these labels counts."""
+    found: list[int] = []
+    for at, label in zip((0, 3), labels, strict=True):
+        found += [at] * (label == "good") + [at + 1] * (label in ("good", "bad")) + [at + 2] * bool(label)
+    kinds = _BOTH.get(labels)
+    return (*found, *(() if kinds is None else (6, kinds) if kinds else (6,)))
+
+
+_STEPS = {(a, b): _steps((a, b)) for a in ("", *LABELS) for b in ("", *LABELS)}
 
 
 def _value(record: Record, slot: str) -> str:
