@@ -9,6 +9,7 @@ import msgspec
 
 from trustgauge.errors import UsageError
 from trustgauge.stats import power
+from trustgauge.stats.exact import exact_upper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +144,7 @@ def gives(counts: Sequence[int], dont: Sequence[float], goal: Goal, known: Known
         apart = discordance(at, 0.0)
         difference = power.detectable(alike * counts_for, apart, goal.power, goal.confidence, blur)
     if harm >= 1 and blur.specificity == 1:  # else some good ones are called bad, and none bad is not to be expected
-        shown = min((1 - (1 - goal.confidence) ** (1 / harm)) / blur.sharpness, 1.0)  # Clopper-Pearson at none
+        shown = min(exact_upper(0, harm, 1 - goal.confidence) / blur.sharpness, 1.0)
     return Gives(half_width=half, shown=shown, difference=difference)
 
 
