@@ -83,6 +83,17 @@ def few_clusters(n: float, clusters: float, tail: float = 0.05) -> float:
     return min(float(stdtrit(max(n - 1, 1), tail / 2) / stdtrit(max(clusters - 1, 1), tail / 2)) ** 2, 1.0)
 
 
+def left_open(score: float, low: float, high: float, clusters: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Limits of a score in 0..1, where needed widened to what so few clusters leave open.
+
+    A share of clusters up to `exact_upper` at no event may be of a kind that none of these is: were they to score 0, or
+    1, the score would be drawn that far. Resampling sees none of it: clusters all alike have no spread, and would be
+    certain at any number. An all-perfect score of n clusters gets just the Clopper-Pearson limit of n of n.
+    """
+    unseen = exact_upper(0, clusters, (1 - confidence) / 2)
+    return min(low, score * (1 - unseen)), max(high, score + unseen * (1 - score))
+
+
 def korn_graubard(rate: ClusterRate, confidence: float = 0.95) -> tuple[float, float] | None:
     """Two-sided limits of a clustered rate: Clopper-Pearson at the effective n; None with fewer than two clusters."""
     if rate.clusters < 2:
