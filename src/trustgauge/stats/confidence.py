@@ -20,10 +20,13 @@ from trustgauge.types import Groups, Measured, Record
 if TYPE_CHECKING:
     from trustgauge.stats.calibration import Array
 
-_SKILL = "(1 + skill over the best constant, against exact probabilities) / 2, cut to 0..1; bootstrap over groups"
+_SKILL = (
+    "(1 + skill over the best constant, against exact probabilities) / 2, cut to 0..1; bootstrap over groups, "
+    "no narrower than so few leave open"
+)
 _KNOWLEDGE = (
     "total variation between stated and shown less the noise of sampling, against shuffled statements; "
-    "bootstrap over groups"
+    "bootstrap over groups, no narrower than so few leave open"
 )
 _SAME_CHANCE = 1e-9  # variance of the exact probabilities: all answers were equally likely to be right
 _NO_KNOWLEDGE = 0.03  # beyond noise, shuffling changes nothing: what is stated and done is uniform

@@ -178,5 +178,6 @@ def _others(taken: Taken, method: Method, cluster: Cluster) -> Measured:
         return replace(kept, method=f"{measured.method} (a jackknife finds no spread)", note=note)
     seen = sum(any(r.label in ("good", "bad") for records in each for r in records) for each in clusters)
     low, high = left_open(measured.score, *t_limits(measured.score, spread), seen)
-    words = f"t limits by a delete-a-block jackknife, {spread.df + 1} blocks of {cluster}s"
+    words = f"t limits by a delete-a-block jackknife, {spread.df + 1} blocks of {cluster}s, "
+    words += "no narrower than so few leave open"
     return replace(measured, low=low, high=high, method=words, note=note)
