@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from trustgauge.cli.delivering import deliver
-from trustgauge.cli.say import console, plain, print_json
+from trustgauge.cli.say import console, plain, print_json, width
 from trustgauge.config import load
 from trustgauge.reports import Profile, profile
 from trustgauge.reports.estimating import How
@@ -28,7 +28,7 @@ def report_runs(names: list[str], format_: str, out: Path | None, store_url: str
         from trustgauge.reports.formats import BINARY, render
 
         default = Path(f"trustgauge-report.{format_}" if format_ in ("html", *BINARY) else "-")
-        deliver(render(profiles, store, format_), out or default)
+        deliver(render(profiles, store, format_, width()), out or default)
 
 
 def show_runs(store_url: str | None, *, as_json: bool) -> None:

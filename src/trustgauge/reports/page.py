@@ -64,10 +64,10 @@ def _sentence(title: str) -> str:
     return title if title.endswith((".", "!", "?")) else f"{title}."
 
 
-def text(page: Page) -> str:
-    """What `show` prints, 140 columns wide and without colour."""
+def text(page: Page, width: int = 140) -> str:
+    """What `show` prints, so many columns wide and without colour."""
     buffer = io.StringIO()
-    settings: Any = {"width": 140, "no_color": True, "force_terminal": False}
+    settings: Any = {"width": width, "no_color": True, "force_terminal": False}
     settings |= {"highlight": False, "markup": False, "emoji": False}
     show(page, Console(file=buffer, **settings))
     return buffer.getvalue()
