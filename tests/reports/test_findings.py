@@ -52,8 +52,19 @@ def test_it_says_whose_interval_overlaps_the_best() -> None:
 
 def test_where_all_overlap_none_is_called_best() -> None:
     said = first(run("b", B), run("a", A))
-    assert "no overall mean stands out: the intervals of a, 0.96 [.94 .98], and b, 0.90 [.86 .95], overlap" in said
+    assert (
+        "no overall mean stands out for sure, from a, 0.96 [.94 .98], to b, 0.90 [.86 .95]; a's interval overlaps"
+        in said
+    )
     assert "highest" not in said
+
+
+def test_a_mean_without_an_interval_has_no_sure_place() -> None:
+    bare = run("d", (0.3, None, None))
+    said = first(run("a", A), run("c", C), bare)
+    assert "a has the highest overall mean, 0.96 [.94 .98], d the lowest, 0.30 [no interval]" in said
+    assert "; without an interval the place of d is not sure." in said
+    assert "no overall mean stands out for sure" in first(run("a", A), bare)
 
 
 def test_some_of_the_29_are_named_as_such() -> None:
@@ -73,9 +84,9 @@ def test_what_is_missing_might_turn_the_order() -> None:
         [run("a", A)],
         [run("a", A), run("c", C, scored=28)],
         [run("a", A), run("c", C, owed=5)],
-        [run("a", A), run("c", (0.57, None, None))],
+        [run("a", (0.96, None, None)), run("c", C)],
     ],
-    ids=["one run", "other sub-categories", "not whole", "no interval"],
+    ids=["one run", "other sub-categories", "not whole", "no interval of the highest"],
 )
 def test_means_that_do_not_compare_are_not_compared(profiles: list[Profile]) -> None:
     assert not any("overall mean" in said for said in findings(profiles))

@@ -9,6 +9,7 @@ from trustgauge.reports.outside import outside_sentences
 from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, percent
 from trustgauge.reports.stopped import stopped_early
+from trustgauge.taxonomy import SUB_CATEGORIES
 from trustgauge.types import Counts
 
 
@@ -26,26 +27,30 @@ def findings(profiles: list[Profile]) -> list[str]:
 def _over_all(profiles: list[Profile]) -> str:
     """The highest and the lowest of the runs' means, and whether their intervals tell them apart.
 
-    "" where means do not compare: one run, one not whole, not the same sub-categories scored, or no interval.
+    "" where means do not compare: one run, one not whole, not the same sub-categories scored, or no interval of the
+    highest.
     """
     scored = [frozenset(s.id for s in p.assessed if s.score is not None) for p in profiles]
     means = [(p.overall, name) for name, p in zip(model_names(profiles), profiles, strict=True)]
-    unsure = any(m.score is None or m.low is None or m.high is None for m, _ in means) or any(p.owed for p in profiles)
-    if len(means) < 2 or len(set(scored)) > 1 or unsure:
-        return ""
     means.sort(key=lambda each: -(each[0].score or 0.0))
     (top, best), (bottom, worst) = means[0], means[-1]
+    if len(means) < 2 or len(set(scored)) > 1 or any(p.owed for p in profiles) or top.low is None:
+        return ""
     mean = "weighted overall mean" if profiles[0].how.weights else "overall mean"
-    where = f"Over the {len(scored[0])}" if len(scored[0]) == 29 else f"Over {len(scored[0])} of the 29"
     ends = [interval(m.score, m.low, m.high) for m in (top, bottom)]
-    close = [name for m, name in means[1:] if m.high is not None and top.low is not None and m.high >= top.low]
-    if len(close) == len(means) - 1:
-        said = f"no {mean} stands out: the intervals of {best}, {ends[0]}, and {worst}, {ends[1]}, overlap"
+    close = [name for m, name in means[1:] if m.high is not None and m.high >= top.low]
+    bare = [name for m, name in means[1:] if m.high is None]
+    if len(close) + len(bare) == len(means) - 1:
+        said = f"no {mean} stands out for sure, from {best}, {ends[0]}, to {worst}, {ends[1]}"
     else:
         said = f"{best} has the highest {mean}, {ends[0]}, {worst} the lowest, {ends[1]}"
-        said += f"; {best}'s interval overlaps that of {listed(close)}" if close else ""
+    said += f"; {best}'s interval overlaps that of {listed(close)}" if close else ""
+    said += f"; without an interval the place of {listed(bare)} is not sure" if bare else ""
     if top.bounds and bottom.bounds and top.bounds.worst < bottom.bounds.best:
         said += "; were what is missing scored, their order might turn"
+    where = (
+        f"Over the {len(scored[0])}" if len(scored[0]) == len(SUB_CATEGORIES) else f"Over {len(scored[0])} of the 29"
+    )
     return f"{where} sub-categories {said}. Means hide differences: see the profile."
 
 
