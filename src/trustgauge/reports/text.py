@@ -181,47 +181,57 @@ def _numbers(result: Any, score: float | None, low: float | None, high: float | 
 
 
 def print_section(section: Section, out: Console) -> None:
-    """A titled table, and how to read it; where its columns do not fit, a short block of lines for each row."""
+    """A titled table, and how to read it."""
     out.print(f" {plain(section.title)}", style="bold")
-    columns, rows = [plain(column) for column in section.columns], [[plain(c) for c in row] for row in section.rows]
-    widths = column_widths(columns, rows, out.width)
-    if widths:
-        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 1))
-        for i, column in enumerate(columns):
-            right = bool(rows) and is_number(rows[0][i])
-            table.add_column(column, justify="right" if right else "left", overflow="fold", width=widths[i])
-        for row in rows:
-            table.add_row(*row)
-        out.print(table)
-    else:
-        _print_stacked(columns, rows, out)
+    print_table(section.columns, section.rows, out)
     if section.note:
         out.print(Padding(plain(section.note), (0, 0, 0, 1)), style="dim")
 
 
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], out: Console) -> None:
+    """A table without lines; where its columns do not fit, a short block of lines for each row."""
+    columns, rows = [plain(column) for column in columns], [[plain(cell) for cell in row] for row in rows]
+    widths = column_widths(columns, rows, out.width)
+    if widths is None:
+        _print_stacked(columns, rows, out)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 1))
+    for i, column in enumerate(columns):
+        right = bool(rows) and is_number(rows[0][i])
+        table.add_column(column, justify="right" if right else "left", overflow="fold", width=widths[i])
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+
+
 _GAP = 3
 """Blanks between the columns of a table."""
-_WHOLE = 24
-"""A cell up to this long stays on one line."""
+_NUMBER, _TEXT = 24, 16
+"""Cells up to this long stay on one line."""
+_LINES = 6
+"""About as many lines as a cell may take: longer prose reads better across the page than down a column."""
 
 
 def column_widths(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
-    """How wide to make each column so that no word and no short cell is broken; None where the table does not fit."""
+    """How wide to make each column so that the table is as low as can be and no word, number or short cell is broken.
+
+    None where it does not fit, or only with cells of more than six lines or so.
+    """
     whole = [[column, *(row[i] for row in rows)] for i, column in enumerate(columns)]
     wanted = [max(map(cell_len, cells)) for cells in whole]
-    least = [max(_longest_word(cells[0]), *(_least(cell) for cell in cells[1:]), 1) for cells in whole]
-    left = width - _GAP * (len(columns) - 1) - sum(least)
-    if left < 0:
-        return None
-    found = least
-    for i in sorted(range(len(columns)), key=lambda i: wanted[i] - least[i]):  # small wants first: they cost little
-        more = min(wanted[i] - least[i], left)
-        found[i], left = found[i] + max(more, 0), left - max(more, 0)
-    return found
+    least = [max(_longest_word(cells[0]), *map(_least, cells[1:]), 1) for cells in whole]
+    room = width - _GAP * (len(columns) - 1)
+    for lines in range(1, _LINES + 1):
+        found = [max(few, -(-many // lines)) for few, many in zip(least, wanted, strict=True)]
+        if sum(found) <= room:
+            for i in sorted(range(len(found)), key=lambda i: wanted[i] - found[i]):  # what is left, where it completes
+                found[i] += max(0, min(room - sum(found), wanted[i] - found[i]))
+            return found
+    return None
 
 
 def _least(cell: str) -> int:
-    return max(_longest_word(cell), min(cell_len(cell), _WHOLE))
+    return max(_longest_word(cell), min(cell_len(cell), _NUMBER if is_number(cell) else _TEXT))
 
 
 def _longest_word(text: str) -> int:
