@@ -13,6 +13,9 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background: the commands under test must hear it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture(autouse=True)
 def hears_ctrl_c() -> Iterator[None]:

@@ -182,7 +182,7 @@ class _Away:
 def test_a_call_that_failed_leaves_the_rules_verdict_and_is_owed(base: Any) -> None:
     from trustgauge.engine import Load, Patience
 
-    config = base(judges=())
+    config = base(models=("panel/agreeable",), judges=())
     info = once(config)
     with Store(config.store) as store:
         judgement = Judgement(store, info.id, Bench((RIGHT,)))
@@ -403,7 +403,7 @@ def calibrate_rule(config: Config, error: tuple[float, float, float, float]) -> 
 
 
 def test_a_score_is_corrected_by_the_calibration_of_who_judged(base: Any) -> None:
-    config = base(judges=())
+    config = base(models=("panel/agreeable",), judges=())
     info = once(config)
     assert task_of(reported(config, info))["corrected"] == []
     calibrate_rule(config, (0.9, 400, 0.95, 400))

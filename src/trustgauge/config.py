@@ -105,7 +105,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """The user's own prices, None where no file is named. Raises ConfigError."""
         if self.prices_file is None:
             return None
-        entries = _mapping(self.prices_file, "price table", "entries such as openai/gpt-5-mini: 0.25/2")
+        entries, _ = read_mapping(self.prices_file, "price table", "entries such as openai/gpt-5-mini: 0.25/2")
         return parse_table(entries, self.prices_file)
 
 
@@ -142,22 +142,38 @@ def load(flags: Mapping[str, Any], study_file: str | None = None, env: Mapping[s
 
 
 def _study(path: str) -> dict[str, Any]:
-    keys = _mapping(path, "study file", "keys such as models: and suites:")
-    named = {str(k).replace("-", "_"): v for k, v in keys.items()}
-    return _listed({FLAGS.get(k, k): v for k, v in named.items()})
+    keys, _ = read_mapping(path, "study file", "keys such as models: and suites:")
+    words: dict[str, str] = {}
+    for key in map(str, keys):
+        word = key.replace("-", "_")
+        first = words.setdefault(FLAGS.get(word, word), key)
+        if first != key:
+            raise ConfigError(f"the study file {path} has '{first}' and '{key}', which mean the same: keep one")
+    return _listed(dict(zip(words, keys.values(), strict=True)))
 
 
-def _mapping(path: str, what: str, holds: str) -> dict[Any, Any]:
-    """What a file of YAML, or of JSON where its name says so, holds by key. Raises ConfigError."""
+def read_mapping(path: str | Path, what: str, holds: str) -> tuple[dict[Any, Any], str]:
+    """What a file of YAML, or of JSON where its name says so, holds by key; and its text.
+
+    what and holds are what errors call the file and what belongs into it. Raises ConfigError, for a key that is there
+    twice in one place too, of which one would be lost unseen.
+    """
     import yaml
 
+    path = str(path)
     kind = "JSON" if path.endswith(".json") else "YAML"
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise ConfigError(f"the {what} {path!r} cannot be read: {_reason(error)}") from None
     try:
-        found: Any = json.loads(text) if kind == "JSON" else yaml.safe_load(text)
+        if kind == "JSON":
+            found: Any = json.loads(text, object_pairs_hook=_once)
+        else:
+            found = yaml.safe_load(text)
+            _check_once(yaml.compose(text, Loader=yaml.SafeLoader))
+    except _TwiceError as error:
+        raise ConfigError(f"the {what} {path} has {error}: keep one") from None
     except Exception as error:  # PyYAML lets ValueError, LookupError and others out of its constructors
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else getattr(error, "lineno", None)
@@ -165,7 +181,41 @@ def _mapping(path: str, what: str, holds: str) -> dict[Any, Any]:
         raise ConfigError(f"the {what} {path} is not valid {kind}{where}: mend it and run again") from None
     if not isinstance(found, dict):
         raise ConfigError(f"the {what} {path} must hold {holds}")
-    return cast("dict[Any, Any]", found)
+    return cast("dict[Any, Any]", found), text
+
+
+class _TwiceError(Exception):
+    """A key is there twice in one place."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises _TwiceError."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(f"'{next(n for n in names if names.count(n) > 1)}' twice in one place")
+    return found
+
+
+def _check_once(root: Any) -> None:
+    """Raises _TwiceError for a key of a YAML document that is there twice, with its line."""
+    import yaml
+
+    seen, waiting = set[int](), [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(id(node))  # anchors may make rings
+        if isinstance(node, yaml.MappingNode):
+            names: set[str] = set()
+            for key, value in cast("list[tuple[Any, Any]]", node.value):
+                if str(key.value) in names:
+                    raise _TwiceError(f"'{key.value}' twice in one place, again in line {key.start_mark.line + 1}")
+                names.add(str(key.value))
+                waiting.append(value)
+        else:
+            waiting.extend(cast("list[Any]", node.value))
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from trustgauge.cli import say
 from trustgauge.cli.delivering import in_format
+from trustgauge.reports.page import Page
 
 
 def test_json_makes_no_page() -> None:
@@ -38,3 +43,33 @@ def test_verbs_stand_in_the_order_of_the_work_each_on_a_line(tmp_path: Path) -> 
     verbs = [line.split()[0] for line in lines]
     assert verbs[0] == "run" and verbs.index("report") < verbs.index("compare") < verbs.index("runs")
     assert all(line.startswith("  ") and line[2] != " " and "..." not in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("said", "columns"),
+    [
+        ("", 140),
+        ("80", 80),
+        ("20", 20),
+        ("200", 200),
+        ("0", 140),
+        ("19", 140),
+        ("-80", 140),
+        ("wide", 140),
+        ("9" * 9, 140),
+    ],
+)
+def test_pipes_and_files_are_as_wide_as_columns_says_else_140(
+    said: str, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", said)
+    monkeypatch.setattr(say.sys, "stdout", io.StringIO())
+    assert say.width() == say.console().width == columns
+    page = Page(title="t", lead=("word " * 99,), blocks=())
+    longest = max(map(len, in_format(lambda: page, {}, "text").splitlines()))
+    assert columns - 6 <= longest <= columns
+
+
+def test_without_columns_a_pipe_has_140(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert say.width() == 140

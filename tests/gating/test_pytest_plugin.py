@@ -49,7 +49,7 @@ def test_problems_are_one_sentence(
 ) -> None:
     monkeypatch.chdir(folder)
     for words, said in (
-        (("--trustgauge-policy", "none.yaml"), "none.yaml cannot be read"),
+        (("--trustgauge-policy", "none.yaml"), "none.yaml' cannot be read"),
         (("--trustgauge-policy", "policy.yaml", "--trustgauge-run", "nobody"), "nobody"),
         (("--trustgauge-policy", "policy.yaml", "--trustgauge-store", "none.db"), "none.db"),
         (("--trustgauge-policy", "policy.yaml", "--trustgauge-baseline", "x"), "NAME=RUN"),

@@ -58,7 +58,9 @@ def labels(store: Store, run: str) -> Counter[str]:
 
 
 def tables(store: Store, *names: str) -> list[Section]:
-    return sections([profile(store, run.id) for name in names for run in store.resolve(name)], store)
+    """Those on agreement with people."""
+    profiles = [profile(store, run.id) for name in names for run in store.resolve(name)]
+    return [table for table in sections(profiles, store) if table.title.startswith("Agreement")]
 
 
 @pytest.mark.parametrize(

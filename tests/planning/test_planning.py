@@ -13,10 +13,10 @@ import pytest
 
 import trustgauge
 from trustgauge.config import Config
-from trustgauge.errors import ConfigError, UsageError
+from trustgauge.errors import ConfigError, TrustgaugeError, UsageError
 from trustgauge.models.panel import Panelist
 from trustgauge.planning import Goal, Plan
-from trustgauge.planning.costs import CLOSED_OUT, OPEN_OUT, known_of, task_cost
+from trustgauge.planning.costs import CLOSED_OUT, OPEN_OUT, known_of, task_cost, whole
 from trustgauge.planning.document import document
 from trustgauge.planning.needs import Known, discordance, gives, independent, needed
 from trustgauge.planning.page import page_of
@@ -89,7 +89,9 @@ def test_each_goal_takes_what_the_formula_says() -> None:
     assert independent(Goal(bound=0.1), known, CLEAR) == power.for_bound(0.1, 0.025)
     assert independent(Goal(bound=0.1, true=0.01), known, CLEAR) == power.for_bound(0.1, 0.01)
     assert independent(Goal(difference=0.1), known, CLEAR) == power.for_paired(0.1, discordance(0.2, 0.1))
-    assert discordance(0.2, 0.1) == pytest.approx(0.2 * 0.9 + 0.1 * 0.8)
+    assert discordance(0.2, 0.1) == pytest.approx(0.2 * 0.7 + 0.3 * 0.8), "more than with 0.1: 0.26"
+    assert discordance(0.8, 0.1) == pytest.approx(discordance(0.2, 0.1))
+    assert discordance(0.4, 0.7) == pytest.approx(0.6), "no rate is above 1"
 
 
 def test_what_n_gives_is_the_inverse() -> None:
@@ -163,11 +165,11 @@ def test_an_unknown_price_is_unknown() -> None:
 
 
 def test_judges_are_asked_about_open_tasks_only() -> None:
-    plan = made(suites=[CLOSED, OPEN], judges=["scripted/noisy-judge"], models=["panel/careful"], n=10)
+    plan = made(suites=[CLOSED, OPEN], judges=["scripted/noisy-judge:0.9:0.9"], models=["panel/careful"], n=10)
     calls = {place.sub_category: place.judge_calls for place in plan.places}
     assert calls == {"hallucination": 0, "violence": 10}
     assert [bill.judges for bill in plan.bills] == [False, True]
-    assert "--judge scripted/noisy-judge" in plan.command
+    assert "--judge scripted/noisy-judge:0.9:0.9" in plan.command
 
 
 def test_draws_multiply_calls_and_not_cases() -> None:
@@ -223,7 +225,8 @@ def test_what_each_rule_of_a_policy_takes(tmp_path: Path, measured: Config) -> N
     assert "not under" in found["over-refusalat most 0.01"].need.why_not
     assert found["scoredat least 300"].need.n in range(60, 70)
     assert (found["scorenot worse than last by 0.05"].need.n or 0) > 10
-    assert plan.n == max(rule.need.n or 0 for rule in plan.rules)
+    most = max([rule.need.n or 0 for rule in plan.rules])
+    assert plan.n in range(most, most + 10), "up to whole groups"
     assert "No number of cases is enough" in text(page_of(plan))
 
 
@@ -254,6 +257,51 @@ def test_every_form_says_the_same(options: dict[str, Any]) -> None:
     assert plan.command in html(page)
     assert "# What it takes" in markdown(page)
     assert json.loads(json.dumps(document(plan)))["n"] == plan.n
+
+
+def test_the_difference_that_n_gives_is_the_one_that_was_asked_for() -> None:
+    for rate, difference in ((0.1, 0.05), (0.1, 0.1), (0.1, 0.15), (0.5, 0.1), (0.9, 0.2), (0.4, 0.7), (0.0, 0.1)):
+        goal = Goal(difference=difference, rate=rate)
+        n = independent(goal, Known(), CLEAR)
+        assert n is not None
+        found, fewer = (gives([cases], [1.0], goal, Known(), CLEAR).difference for cases in (n, n - 1))
+        assert found is not None and fewer is not None
+        assert found <= difference + 1e-9 < fewer, f"{rate} {difference}: {n} are enough, and one fewer is not"
+    (place,) = made(difference=0.05, rate=0.1).places
+    assert place.gives.difference == pytest.approx(0.05, abs=0.001)
+
+
+def test_the_cases_asked_are_whole_groups_and_no_fewer_than_needed() -> None:
+    """Of sisters four and four, 381 cases would be 376, and the half-width more than 5 %."""
+    for suite in ("inconsistency", "toxicity", "violence"):
+        plan = made(suites=[suite], deff=1.0)
+        (place,) = plan.places
+        assert plan.n is not None and place.need.n is not None
+        assert place.need.n <= plan.n < place.need.n + 20
+        assert sum(place.calls for place in plan.places) >= place.need.n
+        assert place.gives.half_width is not None and place.gives.half_width <= 0.05
+    task = find_task("inconsistency/paraphrase")
+    size = len([c for c in task.generate(0, 50) if c.group == next(iter(task.generate(0, 50))).group])
+    assert size > 1 and whole(task, 0, size * 5) == size * 5 and whole(task, 0, size * 4 + 1) == size * 5
+    assert made(n=381).n == 381, "a number that was given is asked as it is"
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("nosuch", "not of the form provider/name"),
+        ("nosuch/model", "'nosuch' in the model 'nosuch/model' is no known provider"),
+        ("panel/nosuch", "nosuch"),
+        ("scripted/nosuch", "nosuch"),
+    ],
+)
+def test_a_word_that_is_no_model_is_refused_as_a_run_refuses_it(word: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(TrustgaugeError, match=said) as planned:
+        made(models=[word], n=10)
+    with pytest.raises(TrustgaugeError) as ran:
+        run(Config(models=(word,), suites=("violence",), n=10, store=str(tmp_path / "a.db")), env={})
+    assert str(planned.value) == str(ran.value)
+    made(models=["openai/gpt-5-mini", "hf/no/weights", "replay/none.jsonl"], n=10)  # no key, weights or file needed
 
 
 def test_the_command_line(tmp_path: Path) -> None:

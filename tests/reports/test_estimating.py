@@ -202,8 +202,10 @@ def test_wrong_weights_are_said(store: Store, base: Profile, given: dict[Any, An
     [
         ("w.yaml", "a: [", "not valid YAML in line"),
         ("w.json", '{"a": ', "not valid JSON in line 1"),
-        ("w.yaml", "- sycophancy", "must be names with numbers"),
-        ("w.yaml", "", "must be names with numbers"),
+        ("w.yaml", "- sycophancy", "must hold names with numbers"),
+        ("w.yaml", "", "must hold names with numbers"),
+        ("w.yaml", "sycophancy: 1\ninjustice: 2\nsycophancy: 3\n", "'sycophancy' twice in one place, again in line 3"),
+        ("w.json", '{"sycophancy": 1, "sycophancy": 3}', "w.json has 'sycophancy' twice in one place: keep one"),
         ("w.yaml", "\udcff", "UTF-8"),
     ],
 )

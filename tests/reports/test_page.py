@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 from rich.console import Console
 
 import trustgauge.reports
 from support.stores import EVIL
 from trustgauge.reports import kit
-from trustgauge.reports.page import Figure, Page, drawn, html, markdown, show, text
+from trustgauge.reports.page import Drawn, Figure, Page, drawn, html, markdown, opening, show, text
 from trustgauge.reports.section import Section
 from trustgauge.safe import plain
 
@@ -118,3 +119,41 @@ def test_long_cells_wrap_even_where_they_begin_with_a_number() -> None:
     made = html(Page(title="t", lead=(), blocks=(table,)))
     assert '<td class="num">0.5</td>' in made
     assert '<td class="text">119 scored' in made
+
+
+def sized(width: int, height: int, svg: str = "<svg>") -> Drawn:
+    return Drawn(title="A finding.", note="", svg=Markup(svg), width=width, height=height)
+
+
+@pytest.mark.parametrize(
+    ("lead", "first", "upright", "fits"),
+    [
+        (3, sized(700, 300), False, True),  # on its side beside the lead
+        (3, sized(860, 800), True, True),  # too high for that, not for a page that stands
+        (3, sized(800, 1500), False, False),  # would be too small to read on either
+        (18, sized(700, 300), True, True),  # a long lead
+        (60, sized(700, 300), False, False),  # the lead alone fills the page
+        (3, sized(0, 0, ""), False, True),  # no chart: a sentence
+    ],
+)
+def test_a_printout_begins_with_the_chart_if_that_can_be_read_beside_the_lead(
+    lead: int, first: Drawn, upright: bool, fits: bool
+) -> None:
+    found = opening(["A sentence."] * lead, first)
+    assert (found.upright, found.room > 0) == (upright, fits)
+
+
+def test_a_first_chart_stands_in_the_opening_and_one_too_high_after_the_first_table() -> None:
+    table = Section(title="Numbers", columns=("a",), rows=(("1",),))
+    for lines, first in ((2, "<figcaption>"), (150, "Numbers</h2>")):
+        made = html(Page(title="t", lead=("Answer",), blocks=(figure("Drawn.", lines), table, figure("Last."))))
+        places = {said: made.index(said) for said in ("<figcaption>", "Numbers</h2>", "Last.")}
+        assert min(places, key=lambda said: places[said]) == first
+        assert made.count("<figcaption>") == 2 and made.count("Numbers</h2>") == 1
+        inside = made[made.index('<div class="opening') : places["Numbers</h2>"]]
+        assert ("--room" in inside) == (lines == 2)
+
+
+def test_charts_too_high_and_no_table_stay_in_order() -> None:
+    made = html(Page(title="t", lead=(), blocks=(figure("One.", 150), figure("Two."))))
+    assert 0 < made.index("One.") < made.index("Two.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp, log1p
+
 import pytest
 from scipy import stats
 
@@ -12,6 +14,7 @@ from trustgauge.stats.exact import (
     exact_limits,
     exact_lower,
     exact_upper,
+    few_clusters,
     korn_graubard,
 )
 from trustgauge.stats.intervals import ClusterRate
@@ -43,13 +46,28 @@ def test_p_values_are_scipys(bad: int, n: int, limit: float) -> None:
 
 
 @pytest.mark.parametrize("bad", [0.0, 0.4, 2.7, 11.3])
-def test_p_values_and_limits_say_the_same_of_real_counts(bad: float) -> None:
-    n, confidence = 31.6, 0.95
-    assert at_most_p(bad, n, exact_upper(bad, n, confidence)) == pytest.approx(1 - confidence)
+@pytest.mark.parametrize("tail", [0.05, 1e-30])
+def test_p_values_and_limits_say_the_same_of_real_counts(bad: float, tail: float) -> None:
+    n = 31.6
+    assert at_most_p(bad, n, exact_upper(bad, n, tail)) == pytest.approx(tail)
     if bad:
-        assert at_least_p(bad, n, exact_lower(bad, n, confidence)) == pytest.approx(1 - confidence)
+        assert at_least_p(bad, n, exact_lower(bad, n, tail)) == pytest.approx(tail)
     between = [exact_upper(good, n) for good in (2.0, 2.5, 3.0)]
     assert between == sorted(between)  # real counts lie between their neighbours
+
+
+def test_far_tails_keep_their_digits() -> None:
+    """By hand: 0 of n has the limit 1 - tail^(1/n), n of n tail^(1/n); and 0 of n the chance (1 - limit)^n."""
+    tail = 1e-40
+    assert exact_upper(0, 50, tail) == pytest.approx(1 - tail ** (1 / 50), rel=1e-12)
+    assert exact_lower(50, 50, tail) == pytest.approx(tail ** (1 / 50), rel=1e-12)
+    assert at_most_p(0, 5e9, 1e-9) == pytest.approx(exp(5e9 * log1p(-1e-9)), rel=1e-12)
+
+
+def test_few_clusters_take_off_what_student_s_t_is_wider_by() -> None:
+    assert few_clusters(100, 5) == pytest.approx((stats.t.ppf(0.975, 99) / stats.t.ppf(0.975, 4)) ** 2)
+    assert few_clusters(100, 5, 0.01) == pytest.approx((stats.t.ppf(0.995, 99) / stats.t.ppf(0.995, 4)) ** 2)
+    assert few_clusters(40, 40) == few_clusters(1, 1) == few_clusters(4, 9) == 1
 
 
 def test_nothing_counted_says_nothing() -> None:

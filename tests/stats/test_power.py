@@ -73,7 +73,7 @@ def test_pairs_needed_have_the_power() -> None:
         n = power.for_paired(difference, discordant)
         assert n is not None
         assert power.paired_power(n, difference, discordant) == pytest.approx(0.8, abs=0.06), "exact is a bit below"
-        assert power.detectable(n, discordant) == pytest.approx(difference, abs=0.002)
+        assert power.detectable(n, lambda _, share=discordant: share) == pytest.approx(difference, abs=0.002)
 
 
 def test_pairs_for_no_worse_by_simulation() -> None:

@@ -42,12 +42,13 @@ def test_a_file_goes_over_what_is_built_in(tmp_path: Path) -> None:
         ("models: {a: {stage: middling}}", "'middling' of a is none of base, SFT"),
         ("models: {a: {sise: 8}}", "sise"),
         ("models: {a: {size: -1}}", "models"),
-        ("models: [1, 2", "no YAML"),
-        ("just words", "Expected"),
+        ("models: [1, 2", "not valid YAML in line 1"),
+        ("just words", "must hold models: by name"),
         ("models: {a: {utility: {m: .nan}}}", "no finite number"),
         ("models: {a: {size: .inf}}", "no finite number"),
         ("own: [a]", "own"),
-        ("", "Expected"),
+        ("", "must hold models: by name"),
+        ("models:\n  a: {size: 8}\n  b: {size: 7}\n  a: {size: 70}\n", "facts.yaml has 'a' twice .* line 4: keep one"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, said: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trustgauge.cli.say import console, note, print_json
+from trustgauge.cli.say import console, note, print_json, width
 from trustgauge.errors import TrustgaugeError, UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def in_format(page: Callable[[], Page], document: dict[str, Any], format_: str) 
         return json_text(document, indent=1) + "\n"
     from trustgauge.reports.page import html, markdown, text
 
-    return {"text": text, "html": html, "md": markdown}[format_](page())
+    return text(page(), width()) if format_ == "text" else {"html": html, "md": markdown}[format_](page())
 
 
 def check_format(format_: str) -> None:

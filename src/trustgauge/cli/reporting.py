@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from trustgauge.cli.delivering import deliver
-from trustgauge.cli.say import console, plain, print_json
+from trustgauge.cli.say import console, print_json, width
 from trustgauge.config import load
 from trustgauge.reports import Profile, profile
 from trustgauge.reports.estimating import How
@@ -28,7 +28,7 @@ def report_runs(names: list[str], format_: str, out: Path | None, store_url: str
         from trustgauge.reports.formats import BINARY, render
 
         default = Path(f"trustgauge-report.{format_}" if format_ in ("html", *BINARY) else "-")
-        deliver(render(profiles, store, format_), out or default)
+        deliver(render(profiles, store, format_, width()), out or default)
 
 
 def show_runs(store_url: str | None, *, as_json: bool) -> None:
@@ -38,15 +38,18 @@ def show_runs(store_url: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json([msgspec.to_builtins(info) for info in found])
         return
-    from rich.table import Table
+    if not found:
+        console().print("The store holds no runs yet: start with `trustgauge run`.")
+        return
+    from trustgauge.reports.text import print_table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("run", "model", "study", "status", "calls", "made"):
-        table.add_column(column, justify="right" if column == "calls" else "left", overflow="fold")
-    for info in found:
-        made = time.strftime("%Y-%m-%d %H:%M", time.localtime(info.created))
-        table.add_row(info.id, plain(info.model), plain(info.study), info.status, f"{info.calls:,}", made)
-    console().print(table if found else "The store holds no runs yet: start with `trustgauge run`.")
+    columns = ("run", "model", "study", "status", "calls", "made")
+    print_table(columns, [_row(info) for info in found], console())
+
+
+def _row(info: RunInfo) -> tuple[str, ...]:
+    made = time.strftime("%Y-%m-%d %H:%M", time.localtime(info.created))
+    return info.id, info.model, info.study, info.status, f"{info.calls:,}", made
 
 
 def failure_message(found: Profile, store: Store) -> str:

@@ -19,8 +19,18 @@ def note(sentence: str) -> None:
     print(plain(sentence), file=sys.stderr)
 
 
+PIPED = 140
+"""Columns where there is no terminal, and COLUMNS doesn't say how many."""
+
+
+def width() -> int:
+    """Columns of text that goes to a file or a pipe: COLUMNS where that is a number from 20, else 140."""
+    said = os.environ.get("COLUMNS", "")
+    return int(said) if said.isdecimal() and len(said) < 5 and int(said) >= 20 else PIPED
+
+
 def console(stderr: bool = False) -> Any:
-    """A rich console that honours NO_COLOR, CI and pipes; 140 columns where there is no terminal."""
+    """A rich console that honours NO_COLOR, CI, COLUMNS and pipes; see `width` where there is no terminal."""
     from rich.console import Console
 
     terminal = (sys.stderr if stderr else sys.stdout).isatty()
@@ -28,7 +38,7 @@ def console(stderr: bool = False) -> Any:
         stderr=stderr,
         no_color=bool(os.environ.get("NO_COLOR")) or not terminal,
         force_terminal=None if terminal else False,  # FORCE_COLOR would put escape sequences into files
-        width=None if terminal else 140,
+        width=None if terminal else width(),
         highlight=False,
         markup=False,
         emoji=False,

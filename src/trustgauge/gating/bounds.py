@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from trustgauge.stats.exact import at_least_p, at_most_p, exact_lower, exact_upper, few_clusters
 from trustgauge.stats.intervals import Z95, ClusterRate
 
 if TYPE_CHECKING:
@@ -65,54 +66,39 @@ def rate_bounds(worst: ClusterRate, best: ClusterRate, limit: float, confidence:
 def effective(rate: ClusterRate) -> Effective:
     """The rate at its effective sample size: n over the design effect, lessened for its few degrees of freedom.
 
-    The factor (t(n - 1) / t(clusters - 1))^2 at 97.5 % is Korn & Graubard's (1998). Few events tell little of how alike
-    a cluster's cases are, and least where by luck none repeats, which is where a bound looks best: so the design effect
-    is drawn towards that of clusters wholly alike, as PRIOR events' worth of evidence beside those seen (docs/gate.md
-    has the simulated error). Without any spread, at no events or nothing else, every cluster counts as one case (as
-    ClusterRate has it) and no variance is estimated. At least two clusters.
+    Korn & Graubard's (1998), as `stats.exact.effective_counts` but for the design effect: a gate looks at bounds of few
+    events. They tell little of how alike a cluster's cases are, and least where by luck none repeats, which is where a
+    bound looks best: so the design effect is drawn towards that of clusters wholly alike, as PRIOR events' worth of
+    evidence beside those seen (docs/gate.md has the simulated error). Without any spread, at no events or nothing
+    else, every cluster counts as one case (as ClusterRate has it) and no variance is estimated. At least two clusters.
     """
-    from scipy.special import stdtrit
-
     if rate.good in (0, rate.n):
         return Effective(rate.clusters * rate.good / rate.n, rate.clusters, rate.clusters)
-    few = float(stdtrit(max(rate.n - 1, 1), 0.975) / stdtrit(rate.clusters - 1, 0.975)) ** 2
     seen = rate.n / rate.effective_n
     rarer = min(rate.good, rate.n - rate.good) / seen
     effect = max(seen, (rarer * seen + PRIOR * rate.full_effect) / (rarer + PRIOR))
-    size = rate.n / effect * min(few, 1.0)
+    size = rate.n / effect * few_clusters(rate.n, rate.clusters)
     return Effective(rate.good / rate.n * size, size, rate.clusters)
 
 
 def upper(rate: Effective, alpha: float) -> float:
     """Upper bound with error alpha; never below that of no event in as many clusters, so that it grows with events."""
-    from scipy.special import betaincinv
-
-    k, n, clusters = rate
-    found = 1.0 if k >= n else float(betaincinv(k + 1, n - k, 1 - alpha))
-    return max(found, 1 - alpha ** (1 / clusters))
+    return max(exact_upper(rate.events, rate.n, alpha), exact_upper(0, rate.clusters, alpha))
 
 
 def lower(rate: Effective, alpha: float) -> float:
     """Lower bound with error alpha; never above that of nothing but events in as many clusters."""
-    return 1 - upper(_turned(rate), alpha)
+    return min(exact_lower(rate.events, rate.n, alpha), exact_lower(rate.clusters, rate.clusters, alpha))
 
 
 def p_at_most(rate: Effective, limit: float) -> float:
     """p-value against "the rate is limit or more": upper(rate, p) is limit."""
-    from scipy.special import betaincc
-
-    k, n, clusters = rate
-    found = 1.0 if k >= n else float(betaincc(k + 1, n - k, limit))
-    return max(found, (1 - limit) ** clusters)
+    return max(at_most_p(rate.events, rate.n, limit), at_most_p(0, rate.clusters, limit))
 
 
 def p_at_least(rate: Effective, limit: float) -> float:
     """p-value against "the rate is limit or less": lower(rate, p) is limit."""
-    return p_at_most(_turned(rate), 1 - limit)
-
-
-def _turned(rate: Effective) -> Effective:
-    return Effective(rate.n - rate.events, rate.n, rate.clusters)
+    return max(at_least_p(rate.events, rate.n, limit), at_least_p(rate.clusters, rate.clusters, limit))
 
 
 def score_bounds(worst: Triple, best: Triple, limit: float, confidence: float) -> Bounds:

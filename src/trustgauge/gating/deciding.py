@@ -52,7 +52,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """One run against one policy. place: the policy's file, "" where it was none."""
+    """One run against one policy. place: the policy's file, "" where it was none; store: where the run is."""
 
     run: RunInfo
     policy: Policy
@@ -60,6 +60,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Decided, ...]
     owed: int = 0
     place: str = ""
+    store: str = ""
 
     @property
     def go(self) -> bool:
@@ -88,7 +89,8 @@ def decide(
     )
     owed = collected.owed_in_all
     whole = overall([rule.verdict for rule in rules], owes=owed > 0 and policy.incomplete != "allowed")
-    return Decision(run=info, policy=policy, verdict=whole, rules=rules, owed=owed, place=place)
+    at = collected.store
+    return Decision(run=info, policy=policy, verdict=whole, rules=rules, owed=owed, place=place, store=at)
 
 
 def _baselines(store: Store, info: RunInfo, policy: Policy, named: Mapping[str, str]) -> dict[str, RunInfo]:
@@ -169,7 +171,7 @@ def _decided(
         bounds=found.bounds,
         p=p[0],
         p_adjusted=p[1],
-        reason=reason_of(part, found, word, collected.policy, collected.info, needs, per_task),
+        reason=reason_of(part, found, word, collected, needs, per_task),
         notes=found.notes,
         needs=needs,
         n_per_task=per_task,

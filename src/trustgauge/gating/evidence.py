@@ -14,7 +14,7 @@ from trustgauge.gating.stopping import Stopped
 from trustgauge.reports.profile import profile
 from trustgauge.stats.intervals import ClusterPair, ClusterRate
 from trustgauge.stats.measures import Measure, Rated, accuracy, pair_measured, rate_measured
-from trustgauge.store import RunInfo, Store
+from trustgauge.store import RunInfo, Store, shown
 from trustgauge.suites import known_task
 from trustgauge.types import Counts, Groups, Measured, Record
 
@@ -168,7 +168,7 @@ class Collected:
     """
 
     def __init__(self, store: Store, info: RunInfo, policy: Policy, baselines: Mapping[str, RunInfo]) -> None:
-        self.info, self.policy = info, policy
+        self.info, self.policy, self.store = info, policy, shown(store.url)
         self.tasks = store.tasks(info.id)
         self.stopped = Stopped(policy, store, info)
         self.parts = policy.parts

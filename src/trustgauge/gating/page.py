@@ -67,7 +67,8 @@ def _next(decision: Decision) -> list[str]:
     if not sizes or decision.owed or decision.verdict == "NO-GO":
         return []
     settled = f"{len(sizes)} open rule{'s' if len(sizes) > 1 else ''}"
-    return [f"More cases would settle {settled}, if what was seen holds: {more_command(decision.run, max(sizes))}"]
+    command = more_command(decision.run, max(sizes), decision.store)
+    return [f"More cases would settle {settled}, if what was seen holds: {command}"]
 
 
 def _foot(decision: Decision) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from math import inf, isfinite
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated, Any, Literal, cast, get_args
 import msgspec
 from msgspec import Meta
 
+from trustgauge.config import read_mapping
 from trustgauge.errors import ConfigError, UsageError
 from trustgauge.gating.naming import check_word, close_to, matches, named, places, two_sided
 from trustgauge.types import digest
@@ -212,7 +212,7 @@ def _part(taken: dict[str, int], rule: Rule, number: int, words: tuple[str, ...]
 
 def load_policy(path: str | Path) -> Policy:
     """The policy in a YAML (or .json) file. Raises ConfigError, which says the rule and its line."""
-    text, found = _read(Path(path))
+    found, text = read_mapping(path, "policy", "keys such as name: and rules:  (see `trustgauge gate --help`)")
     try:
         return msgspec.convert(found, Policy)
     except msgspec.ValidationError as error:
@@ -225,63 +225,6 @@ def policy_of(rules: dict[str, Any]) -> Policy:
         return msgspec.convert(rules, Policy)
     except msgspec.ValidationError as error:
         raise ConfigError(f"the policy cannot be used: {_told(str(error), [])}") from None
-
-
-def _read(path: Path) -> tuple[str, Any]:
-    import yaml
-
-    kind = "JSON" if path.suffix == ".json" else "YAML"
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or "it is not UTF-8 text"
-        raise ConfigError(f"the policy {path} cannot be read: {reason}") from None
-    try:
-        found: Any = json.loads(text, object_pairs_hook=_once) if kind == "JSON" else yaml.safe_load(text)
-        _check_keys(yaml.compose(text, Loader=yaml.SafeLoader) if kind == "YAML" else None, str(path))
-    except ConfigError:
-        raise
-    except Exception as error:  # PyYAML lets ValueError, LookupError and others out of its constructors
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else getattr(error, "lineno", None)
-        where = f" in line {line}" if line else ""
-        raise ConfigError(f"the policy {path} is not valid {kind}{where}: mend it and run again") from None
-    if not isinstance(found, dict):
-        raise ConfigError(f"the policy {path} must hold keys such as name: and rules:  (see `trustgauge gate --help`)")
-    return text, cast("dict[Any, Any]", found)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON. Raises ConfigError for a key that is there twice, of which one would be lost unseen."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ConfigError(
-            f"the policy has '{next(n for n in names if names.count(n) > 1)}' twice in one place: keep one"
-        )
-    return found
-
-
-def _check_keys(root: Any, path: str) -> None:
-    """Raises ConfigError for a key that is there twice, as `_once` does, with its line."""
-    import yaml
-
-    seen, waiting = set[int](), [root]
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
-            continue
-        seen.add(id(node))  # anchors may make rings
-        if isinstance(node, yaml.MappingNode):
-            names: set[str] = set()
-            for key, value in cast("list[tuple[Any, Any]]", node.value):
-                if str(key.value) in names:
-                    where = f"'{key.value}' twice in one place, again in line {key.start_mark.line + 1}"
-                    raise ConfigError(f"the policy {path} has {where}: keep one")
-                names.add(str(key.value))
-                waiting.append(value)
-        else:
-            waiting.extend(cast("list[Any]", node.value))
 
 
 def rule_lines(text: str) -> list[int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from trustgauge.gating.evidence import Evidence
+from trustgauge.config import Config
+from trustgauge.gating.evidence import Collected, Evidence
 from trustgauge.gating.naming import close_to
-from trustgauge.gating.policy import Part, Policy, Rule
+from trustgauge.gating.policy import Part, Rule
 from trustgauge.store import RunInfo
 from trustgauge.suites import known_task, tasks
 
@@ -55,25 +56,26 @@ def of(part: Part) -> str:
 
 
 def reason_of(
-    part: Part, found: Evidence, word: str, policy: Policy, info: RunInfo, needs: int | None, per_task: int | None
+    part: Part, found: Evidence, word: str, collected: Collected, needs: int | None, per_task: int | None
 ) -> str:
     """Why the verdict is what it is, and what would change it where evidence lacks."""
+    info, store = collected.info, collected.store
     unknown = [place for place in found.missing if "/" in place and not known_task(place)]
     if unknown:
         hint = close_to(unknown[0], tasks())
         return f"not asked: {unknown[0]}, and no suite has such a task{hint}: mend the policy, or import replies to it"
     if found.missing:
-        return f"not asked: {', '.join(found.missing)}; ask with  {ask_command(info, found.missing)}"
+        return f"not asked: {', '.join(found.missing)}; ask with  {ask_command(info, found.missing, store)}"
     if not found.counts.n:
         return _no_such_cases(part)
     if part.rule.what == "scored":
         said = f"{found.value:,.0f} scored, {part.rule.limit:,.0f} wanted"
     else:
-        said = _bounded(part, found, word, policy.confidence)
+        said = _bounded(part, found, word, collected.policy.confidence)
     if found.owed:
         said += f"; the run still owes {found.owed:,} of these cases: the same command goes on"
     elif needs and per_task:
-        said += f"; about {needs:,} more such cases would settle it:  {more_command(info, per_task)}"
+        said += f"; about {needs:,} more such cases would settle it:  {more_command(info, per_task, store)}"
     elif needs:
         said += f"; about {needs:,} more such cases would settle it"
     elif word == "INSUFFICIENT EVIDENCE":
@@ -120,20 +122,24 @@ def _why_never(part: Part, found: Evidence) -> str:
     return "; the truth may lie on the limit, or only the correction over all rules holds it back"
 
 
-def ask_command(info: RunInfo, places: tuple[str, ...]) -> str:
-    """The command that asks what was not asked, beside what was: replies that are kept are not asked again."""
+def ask_command(info: RunInfo, places: tuple[str, ...], store: str = "") -> str:
+    """The command that asks what was not asked, beside what was: replies that are kept are not asked again.
+
+    store: the run's store, as people name it; commands repeat it where it is not the default.
+    """
     suites = [s for s in info.manifest.get("suites", ["all"]) if s not in places]
-    return _command(info, [*suites, *places], info.manifest.get("n"))
+    return _command(info, [*suites, *places], info.manifest.get("n"), store)
 
 
-def more_command(info: RunInfo, n: int) -> str:
-    """The run's command with more cases a task."""
-    return _command(info, info.manifest.get("suites", []), n)
+def more_command(info: RunInfo, n: int, store: str = "") -> str:
+    """The run's command with more cases a task; store as in `ask_command`."""
+    return _command(info, info.manifest.get("suites", []), n, store)
 
 
-def _command(info: RunInfo, suites: list[str], n: int | None) -> str:
+def _command(info: RunInfo, suites: list[str], n: int | None, store: str) -> str:
     words = ["trustgauge", "run", "-m", info.model]
     words += [word for suite in suites if suites != ["all"] for word in ("-s", suite)]
     words += ["-n", str(n)] if n else []
     words += ["--seed", str(info.manifest["seed"])] if info.manifest.get("seed") else []
+    words += ["--store", store] if store not in ("", Config().store) else []
     return shlex.join(words)

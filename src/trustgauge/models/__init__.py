@@ -10,7 +10,18 @@ from trustgauge.models.base import Model
 from trustgauge.models.scripted import Guide
 from trustgauge.types import Options
 
-__all__ = ["Guide", "Model", "open_model"]
+__all__ = ["Guide", "Model", "check_word", "open_model"]
+
+
+def check_word(spec: str, guide: Guide | None = None) -> None:
+    """Raises ModelError, as `open_model` does, for a MODEL word that names no model; no key, file or weights needed."""
+    provider = spec.partition("/")[0]
+    if provider in ("scripted", "panel"):
+        open_model(spec, guide=guide)
+    elif provider not in ("replay", "hf") and not os.path.isdir(spec):  # noqa: PTH112 - as below
+        from trustgauge.models.providers import parse_spec
+
+        parse_spec(spec)
 
 
 def open_model(

@@ -32,6 +32,8 @@ CLOSED_OUT, OPEN_OUT = 60, 300
 """Tokens of a reply to a closed and to an open question, where no run tells; a model that thinks first writes more."""
 JUDGE_OUT = 120
 LATENCY_S = 3.0
+MOST_OF_GROUP = 200
+"""Cases that no group has more of."""
 MOST = 100_000
 """Cases of a task that are made to see whether its words give so many."""
 
@@ -152,6 +154,16 @@ def measured_known(
 def makes(task: Task, seed: int, n: int) -> int:
     """How many cases the task can make, n at most."""
     return sum(1 for _ in islice(task.generate(seed, min(n, MOST), standin_texts(seed)), n))
+
+
+def whole(task: Task, seed: int, n: int) -> int:
+    """The fewest cases, n at least, that are whole groups of the task; n where its words give fewer."""
+    count = 0
+    for _, group in groupby(task.generate(seed, n + MOST_OF_GROUP, standin_texts(seed)), key=lambda case: case.group):
+        count += sum(1 for _ in group)
+        if count >= n:
+            return count
+    return n
 
 
 def tokens(messages: Sequence[Message]) -> int:

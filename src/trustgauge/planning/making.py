@@ -11,18 +11,22 @@ import msgspec
 from msgspec.structs import replace
 
 from trustgauge.errors import UsageError
+from trustgauge.models import check_word
 from trustgauge.planning.costs import (
     LATENCY_S,
+    MOST,
     TaskCost,
     known_of,
     makes,
     measured_cost,
     measured_known,
     task_cost,
+    whole,
 )
 from trustgauge.planning.needs import Gives, Goal, Known, Need, Side, gives, independent, needed, rule_need
 from trustgauge.stats.power import CLEAR, Blur
-from trustgauge.suites import Task, select
+from trustgauge.suites import Task, find_task, select
+from trustgauge.suites.guide import TaskGuide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,8 +156,11 @@ def make_plan(
     deff       design effect of the groups, where it is known otherwise than from the run
     blur       the judge's sensitivity and specificity for bad replies
     store, run where design effects, unscored shares, tokens and times are taken from
-    Raises UsageError for goals out of range, and for a policy that no task of the suites counts for.
+    Raises UsageError for goals out of range, and for a policy that no task of the suites counts for; ModelError for a
+    MODEL word that is none.
     """
+    for word in (*config.models, *config.judges):
+        check_word(word, TaskGuide(find_task) if word in config.models else None)
     if deff is not None and not 1 <= deff < inf:
         raise UsageError(f"--deff is {deff:g}: a design effect is at least 1, and a number")
     desk = _Desk(goal, config, deff, blur, store, run)
@@ -165,9 +172,9 @@ def make_plan(
             raise UsageError("no task of these suites counts for any rule of the policy: name others with -s")
     costs = [desk.cost(task) for task in chosen]
     rules = tuple(_rule(part, costs, desk, policy.confidence) for part in parts) if policy else ()
-    n = goal.n or max((rule.need.n or 0 for rule in rules), default=0)
+    n = goal.n or _whole(max((rule.need.n or 0 for rule in rules), default=0), chosen, config)
     places = _places(costs, desk, n if policy else goal.n)
-    n = n or max((need.n or 0 for *_, need in places), default=0) or None
+    n = n or _whole(max((need.n or 0 for *_, need in places), default=0), chosen, config) or None
     made = {c.task: makes(t, config.seed, n) for t, c in zip(chosen, costs, strict=True)} if n else {}
     bills = _bills(costs, made, config)
     return Plan(
@@ -186,6 +193,11 @@ def make_plan(
         sensitivity=blur.sensitivity,
         specificity=blur.specificity,
     )
+
+
+def _whole(n: int, chosen: Sequence[Task], config: Config) -> int:
+    """n, raised until no task falls short of it for want of the last whole group."""
+    return max(whole(task, config.seed, n) for task in chosen) if 0 < n <= MOST else n
 
 
 _Found = tuple[str, list[TaskCost], Known, Need]

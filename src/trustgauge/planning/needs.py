@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
@@ -9,6 +10,7 @@ import msgspec
 
 from trustgauge.errors import UsageError
 from trustgauge.stats import power
+from trustgauge.stats.exact import exact_upper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,8 +111,11 @@ def independent(goal: Goal, known: Known, blur: power.Blur) -> int | None:
 
 
 def discordance(rate: float, difference: float) -> float:
-    """Share of cases on which two models differ where they err independently: the most that need be planned for."""
-    other = rate - difference if rate >= difference else rate + difference
+    """Share of cases on which two models differ where they err independently: the most that need be planned for.
+
+    The other model may be better or worse by the difference; the way that parts them more often is taken.
+    """
+    other = min(rate + difference, 1.0) if rate < 0.5 else max(rate - difference, 0.0)
     return rate * (1 - other) + other * (1 - rate)
 
 
@@ -140,10 +145,10 @@ def gives(counts: Sequence[int], dont: Sequence[float], goal: Goal, known: Known
     if alike * counts_for >= 1:
         at = 0.5 if rate is None else rate
         half = min(power.half_width(alike * counts_for, at, goal.confidence, blur), 0.5)
-        apart = discordance(at, 0.0)
+        apart = partial(discordance, at)
         difference = power.detectable(alike * counts_for, apart, goal.power, goal.confidence, blur)
     if harm >= 1 and blur.specificity == 1:  # else some good ones are called bad, and none bad is not to be expected
-        shown = min((1 - (1 - goal.confidence) ** (1 / harm)) / blur.sharpness, 1.0)  # Clopper-Pearson at none
+        shown = min(exact_upper(0, harm, 1 - goal.confidence) / blur.sharpness, 1.0)
     return Gives(half_width=half, shown=shown, difference=difference)
 
 

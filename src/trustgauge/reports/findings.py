@@ -9,17 +9,49 @@ from trustgauge.reports.outside import outside_sentences
 from trustgauge.reports.profile import Profile, SubResult
 from trustgauge.reports.section import interval, model_names, percent
 from trustgauge.reports.stopped import stopped_early
+from trustgauge.taxonomy import SUB_CATEGORIES
 from trustgauge.types import Counts
 
 
 def findings(profiles: list[Profile]) -> list[str]:
-    """A few plain sentences: what is weak, what can't be told from chance, what went unscored, what is missing."""
-    sentences: list[str] = []
+    """A few plain sentences: who has the highest mean and who the lowest, what is weak, what can't be told from
+    chance, what went unscored, what is missing."""
+    sentences = [_over_all(profiles)]
     for name, found in zip(model_names(profiles), profiles, strict=True):
         sentences += [*_of_model(name, found), *outside_sentences(name, found)]
     sentences.append(_by_rule_alone(profiles))
     sentences.append(_missing(profiles))
     return [s for s in sentences if s]
+
+
+def _over_all(profiles: list[Profile]) -> str:
+    """The highest and the lowest of the runs' means, and whether their intervals tell them apart.
+
+    "" where means do not compare: one run, one not whole, not the same sub-categories scored, or no interval of the
+    highest.
+    """
+    scored = [frozenset(s.id for s in p.assessed if s.score is not None) for p in profiles]
+    means = [(p.overall, name) for name, p in zip(model_names(profiles), profiles, strict=True)]
+    means.sort(key=lambda each: -(each[0].score or 0.0))
+    (top, best), (bottom, worst) = means[0], means[-1]
+    if len(means) < 2 or len(set(scored)) > 1 or any(p.owed for p in profiles) or top.low is None:
+        return ""
+    mean = "weighted overall mean" if profiles[0].how.weights else "overall mean"
+    ends = [interval(m.score, m.low, m.high) for m in (top, bottom)]
+    close = [name for m, name in means[1:] if m.high is not None and m.high >= top.low]
+    bare = [name for m, name in means[1:] if m.high is None]
+    if len(close) + len(bare) == len(means) - 1:
+        said = f"no {mean} stands out for sure, from {best}, {ends[0]}, to {worst}, {ends[1]}"
+    else:
+        said = f"{best} has the highest {mean}, {ends[0]}, {worst} the lowest, {ends[1]}"
+    said += f"; {best}'s interval overlaps that of {listed(close)}" if close else ""
+    said += f"; without an interval the place of {listed(bare)} is not sure" if bare else ""
+    if top.bounds and bottom.bounds and top.bounds.worst < bottom.bounds.best:
+        said += "; were what is missing scored, their order might turn"
+    where = (
+        f"Over the {len(scored[0])}" if len(scored[0]) == len(SUB_CATEGORIES) else f"Over {len(scored[0])} of the 29"
+    )
+    return f"{where} sub-categories {said}. Means hide differences: see the profile."
 
 
 def _of_model(name: str, found: Profile) -> list[str]:

@@ -28,18 +28,18 @@ BINARY = ("parquet", "png", "svg")
 """Formats that go to a file unless told otherwise."""
 
 
-def render(profiles: list[Profile], store: Store, format_: str) -> str | bytes:
-    """The report in that format; UsageError names what there is."""
+def render(profiles: list[Profile], store: Store, format_: str, width: int = 140) -> str | bytes:
+    """The report in that format, text so many columns wide; UsageError names what there is."""
     if format_ not in FORMATS:
         raise UsageError(f"there is no format '{format_}': use one of {', '.join(FORMATS)}")
-    return FORMATS[format_](profiles, store)
+    return _text(profiles, store, width) if format_ == "text" else FORMATS[format_](profiles, store)
 
 
-def _text(profiles: list[Profile], store: Store) -> str:
+def _text(profiles: list[Profile], store: Store, width: int = 140) -> str:
     from rich.console import Console
 
     buffer = io.StringIO()
-    settings: Any = {"width": 140, "no_color": True, "force_terminal": False}
+    settings: Any = {"width": width, "no_color": True, "force_terminal": False}
     settings |= {"highlight": False, "markup": False, "emoji": False}
     show_profiles(profiles, Console(file=buffer, **settings), store=store)
     return buffer.getvalue()

@@ -10,7 +10,7 @@ from trustgauge.reports.calibrated import reliability_figure
 from trustgauge.reports.charts import counts_figure, profile_figure, tradeoff_figure
 from trustgauge.reports.findings import findings
 from trustgauge.reports.outside import outside_sections
-from trustgauge.reports.page import Figure, drawn, template
+from trustgauge.reports.page import Figure, Opening, drawn, opening, template
 from trustgauge.reports.profile import Profile, SubResult, TaskResult
 from trustgauge.reports.section import interval, model_names, number, percent
 from trustgauge.reports.studies import sections
@@ -28,12 +28,14 @@ LONGEST = 1200  # characters shown of one prompt or reply
 def html_report(profiles: list[Profile], store: Store) -> str:
     """The page. All that models wrote is escaped and stripped of control characters."""
     names = [plain(name, 80) for name in model_names(profiles)]
+    said, figures = findings(profiles), [drawn(figure) for figure in _figures(profiles, store)]
     return template("report.html.jinja").render(
         title=", ".join(names),
         names=names,
         runs=[_run(p) for p in profiles],
-        findings=findings(profiles),
-        figures=[drawn(figure) for figure in _figures(profiles, store)],
+        findings=said,
+        figures=figures,
+        opening=opening(["", *said, ""], figures[0]) if figures else Opening(),
         counts=[(name, drawn(counts_figure(name, p))) for name, p in zip(names, profiles, strict=True) if p.assessed],
         categories=_categories(profiles),
         overall=[mean_cell(p.overall) for p in profiles],

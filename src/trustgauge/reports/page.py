@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,10 +65,10 @@ def _sentence(title: str) -> str:
     return title if title.endswith((".", "!", "?")) else f"{title}."
 
 
-def text(page: Page) -> str:
-    """What `show` prints, 140 columns wide and without colour."""
+def text(page: Page, width: int = 140) -> str:
+    """What `show` prints, so many columns wide and without colour."""
     buffer = io.StringIO()
-    settings: Any = {"width": 140, "no_color": True, "force_terminal": False}
+    settings: Any = {"width": width, "no_color": True, "force_terminal": False}
     settings |= {"highlight": False, "markup": False, "emoji": False}
     show(page, Console(file=buffer, **settings))
     return buffer.getvalue()
@@ -89,12 +90,13 @@ def markdown(page: Page) -> str:
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure as a template needs it: the picture, its width in pixels, whether it is higher than wide."""
+    """A figure as a template needs it: the picture, its size in pixels, whether it needs an upright page."""
 
     title: str
     note: str
     svg: Markup
     width: int = 0
+    height: int = 0
     tall: bool = False
 
 
@@ -107,10 +109,34 @@ def drawn(figure: Figure) -> Drawn:
     picture = svg(figure.chart, title=figure.title, alt_text=figure.alt)
     width, height = (int(re.findall(rf'{side}="(\d+)', picture)[0]) for side in ("width", "height"))
     tall = height > max(width, _PAGE)
-    return Drawn(title=figure.title, note=figure.note, svg=Markup(picture), width=width, tall=tall)
+    return Drawn(title=figure.title, note=figure.note, svg=Markup(picture), width=width, height=height, tall=tall)
 
 
 _PAGE = 640  # pixels of height that a printed page on its side has room for
+_LONG, _SHORT = 1032, 703  # pixels of an A4 page's sides, margins taken off
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """How a printout begins: the first chart below the lead, on a page on its side or upright, in room pixels of
+    height; with room 0 it does not fit there, and a table comes first."""
+
+    upright: bool = False
+    room: int = 0
+
+
+def opening(lead: Sequence[str], first: Drawn) -> Opening:
+    """The page that shows the first chart with the lead at four fifths of its size or more, else the larger, if that
+    is three fifths. How high the lead is, is estimated: where it is higher, the chart goes to the next page."""
+    said = 110 + sum(24 + 18 * (len(sentence) // 80) for sentence in (*lead, first.title, first.note))
+    if not first.svg:
+        return Opening(room=_SHORT)
+    sizes: list[tuple[float, Opening]] = []
+    for upright, width, height in ((False, _LONG, _SHORT), (True, _SHORT, _LONG)):
+        room = height - said
+        sizes.append((min(1.0, width / first.width, room / first.height), Opening(upright, room)))
+    side, up = sizes
+    size, found = side if side[0] >= 0.8 or side[0] >= up[0] else up
+    return found if size >= 0.6 else Opening()
 
 
 @cache
@@ -131,5 +157,10 @@ def _harmless(value: object) -> object:
 
 def html(page: Page) -> str:
     """One self-contained file: no script, no network, prints to PDF. All text is escaped."""
-    parts = [{"section": block} if isinstance(block, Section) else drawn(block) for block in page.blocks]
-    return template("page.html.jinja").render(page=page, parts=parts)
+    parts = [block if isinstance(block, Section) else drawn(block) for block in page.blocks]
+    begun = Opening()
+    if parts and isinstance(parts[0], Drawn):
+        begun = opening(page.lead, parts[0])
+        if not begun.room and len(parts) > 1 and isinstance(parts[1], Section):
+            parts[:2] = parts[1::-1]  # the table below the lead, not an almost empty page
+    return template("page.html.jinja").render(page=page, parts=parts, opening=begun)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -182,12 +183,79 @@ def _numbers(result: Any, score: float | None, low: float | None, high: float | 
 def print_section(section: Section, out: Console) -> None:
     """A titled table, and how to read it."""
     out.print(f" {plain(section.title)}", style="bold")
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 1))
-    for i, column in enumerate(section.columns):
-        right = bool(section.rows) and is_number(section.rows[0][i])
-        table.add_column(plain(column), justify="right" if right else "left", overflow="fold")
-    for row in section.rows:
-        table.add_row(*map(plain, row))
-    out.print(table)
+    print_table(section.columns, section.rows, out)
     if section.note:
         out.print(Padding(plain(section.note), (0, 0, 0, 1)), style="dim")
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], out: Console) -> None:
+    """A table without lines; where its columns do not fit, a short block of lines for each row."""
+    columns, rows = [plain(column) for column in columns], [[plain(cell) for cell in row] for row in rows]
+    widths = column_widths(columns, rows, out.width)
+    if widths is None:
+        _print_stacked(columns, rows, out)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 1))
+    for i, column in enumerate(columns):
+        right = bool(rows) and is_number(rows[0][i])
+        table.add_column(column, justify="right" if right else "left", overflow="fold", width=widths[i])
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+
+
+_GAP = 3
+"""Blanks between the columns of a table."""
+_NUMBER, _TEXT = 24, 16
+"""Cells up to this long stay on one line."""
+_LINES = 6
+"""About as many lines as a cell may take: longer prose reads better across the page than down a column."""
+
+
+def column_widths(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """How wide to make each column so that the table is as low as can be and no word, number or short cell is broken.
+
+    None where it does not fit, or only with cells of more than six lines or so.
+    """
+    whole = [[column, *(row[i] for row in rows)] for i, column in enumerate(columns)]
+    wanted = [max(map(cell_len, cells)) for cells in whole]
+    least = [max(_longest_word(cells[0]), *map(_least, cells[1:]), 1) for cells in whole]
+    room = width - _GAP * (len(columns) - 1)
+    for lines in range(1, _LINES + 1):
+        found = [max(few, -(-many // lines)) for few, many in zip(least, wanted, strict=True)]
+        if sum(found) <= room:
+            for i in sorted(range(len(found)), key=lambda i: wanted[i] - found[i]):  # what is left, where it completes
+                found[i] += max(0, min(room - sum(found), wanted[i] - found[i]))
+            return found
+    return None
+
+
+def _least(cell: str) -> int:
+    return max(_longest_word(cell), min(cell_len(cell), _NUMBER if is_number(cell) else _TEXT))
+
+
+def _longest_word(text: str) -> int:
+    return max(map(cell_len, text.split()), default=0)
+
+
+def _print_stacked(columns: Sequence[str], rows: Sequence[Sequence[str]], out: Console) -> None:
+    """One block a row: its first cell as head, then "column: cell", as many on a line as fit."""
+    for row in rows:
+        head = f"{columns[0]} {row[0]}" if is_number(row[0]) else row[0]
+        out.print(Padding(head.strip(), (0, 0, 0, 1)), style="bold")
+        pairs = [
+            f"{column}: {cell}" if column else cell for column, cell in zip(columns[1:], row[1:], strict=True) if cell
+        ]
+        for line in _packed(pairs, out.width - 3):
+            out.print(Padding(line, (0, 0, 0, 3)))
+
+
+def _packed(pairs: Sequence[str], width: int) -> list[str]:
+    """The pairs in lines, none broken over two of them that fits on one."""
+    lines: list[str] = []
+    for pair in pairs:
+        if lines and cell_len(lines[-1]) + _GAP + cell_len(pair) <= width:
+            lines[-1] += " " * _GAP + pair
+        else:
+            lines.append(pair)
+    return lines

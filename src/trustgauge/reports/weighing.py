@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
+from trustgauge.config import read_mapping
 from trustgauge.errors import ConfigError
 from trustgauge.suites import known_task
 from trustgauge.suites import tasks as all_tasks
@@ -47,24 +47,8 @@ class Weights(msgspec.Struct, frozen=True):
 
 def load_weights(path: str | Path) -> Weights:
     """The weights of a file of YAML or JSON that maps names to numbers. ConfigError says what is wrong with it."""
-    import yaml
-
-    path = Path(path)
-    kind = "JSON" if path.suffix == ".json" else "YAML"
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ConfigError(f"the weights {str(path)!r} cannot be read: {reason}") from None
-    try:
-        found: Any = json.loads(text) if kind == "JSON" else yaml.safe_load(text)
-    except Exception as error:  # PyYAML lets ValueError, RecursionError and others out
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else getattr(error, "lineno", None)
-        raise ConfigError(f"the weights {path} are not valid {kind}{f' in line {line}' if line else ''}") from None
-    if not isinstance(found, dict):
-        raise ConfigError(f"the weights {path} must be names with numbers, such as sycophancy: 0.3")
-    return weights_of(cast("dict[Any, Any]", found), str(path))
+    found, _ = read_mapping(path, "weights file", "names with numbers, such as sycophancy: 0.3")
+    return weights_of(found, str(path))
 
 
 def weights_of(given: Mapping[Any, Any], source: str = "") -> Weights:

@@ -14,15 +14,19 @@ from trustgauge.stats.calibration import (
     murphy,
     wasserstein1,
 )
+from trustgauge.stats.exact import left_open
 from trustgauge.types import Groups, Measured, Record
 
 if TYPE_CHECKING:
     from trustgauge.stats.calibration import Array
 
-_SKILL = "(1 + skill over the best constant, against exact probabilities) / 2, cut to 0..1; bootstrap over groups"
+_SKILL = (
+    "(1 + skill over the best constant, against exact probabilities) / 2, cut to 0..1; bootstrap over groups, "
+    "no narrower than so few leave open"
+)
 _KNOWLEDGE = (
     "total variation between stated and shown less the noise of sampling, against shuffled statements; "
-    "bootstrap over groups"
+    "bootstrap over groups, no narrower than so few leave open"
 )
 _SAME_CHANCE = 1e-9  # variance of the exact probabilities: all answers were equally likely to be right
 _NO_KNOWLEDGE = 0.03  # beyond noise, shuffling changes nothing: what is stated and done is uniform
@@ -53,8 +57,8 @@ def confidence_skill(groups: Iterable[Groups]) -> Measured:
         note = "all answers were equally likely to be right, so no statement could tell them apart"
         return Measured(score=None, metrics=metrics, method=_SKILL, note=note)
     metrics = {"skill over the best constant": skill} | _confidence_metrics(rows)
-    low, high = cluster_interval(sums, _skill_score) or (None, None)
     score = float(_skill_score(totals)[0])
+    low, high = _limits(score, sums, _skill_score)
     return Measured(score=score, low=low, high=high, metrics=metrics, method=_SKILL)
 
 
@@ -124,7 +128,7 @@ def self_knowledge(groups: Iterable[Groups]) -> Measured:
         note = "all options were stated and chosen alike, so nothing can be told"
         return Measured(score=None, metrics=metrics, method=_KNOWLEDGE, note=note)
     score = float(_knowledge_score(totals)[0])
-    low, high = cluster_interval(sums, _knowledge_score) or (None, None)
+    low, high = _limits(score, sums, _knowledge_score)
     return Measured(score=score, low=low, high=high, metrics=metrics, method=_KNOWLEDGE)
 
 
@@ -136,6 +140,14 @@ def knowledge_score(groups: Iterable[Groups]) -> float | None:
 def _knowledge_sums(group: Sequence[Record]) -> list[float]:
     """n, and the sums of _DISTANCES."""
     return [len(group), *(sum(_column(group, name)) for name in _DISTANCES)]
+
+
+def _limits(
+    score: float, sums: Sequence[Sequence[float]], statistic: Callable[[Array], Array]
+) -> tuple[float, float] | tuple[None, None]:
+    """The bootstrap's limits, never narrower than `left_open` has them; (None, None) where there are none."""
+    found = cluster_interval(sums, statistic)
+    return left_open(score, *found, len(sums)) if found else (None, None)
 
 
 def _scored(group: Groups) -> list[Record]:

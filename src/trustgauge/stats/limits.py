@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from trustgauge.stats.bootstrap import DRAWS, bootstrap_limits
 from trustgauge.stats.clusters import Cells, Sums, first_templates
-from trustgauge.stats.exact import effective_counts, korn_graubard
+from trustgauge.stats.exact import effective_counts, korn_graubard, left_open
 from trustgauge.stats.intervals import ClusterRate, mean_interval
 from trustgauge.stats.measures import Measure, Rated
 from trustgauge.stats.robust import Spread, block_jackknife, one_way, t_limits, two_way
@@ -176,6 +176,8 @@ def _others(taken: Taken, method: Method, cluster: Cluster) -> Measured:
     if spread.variance <= TINY:
         kept = measured if cluster == "group" else replace(measured, low=None, high=None)
         return replace(kept, method=f"{measured.method} (a jackknife finds no spread)", note=note)
-    low, high = t_limits(measured.score, spread)
-    words = f"t limits by a delete-a-block jackknife, {spread.df + 1} blocks of {cluster}s"
+    seen = sum(any(r.label in ("good", "bad") for records in each for r in records) for each in clusters)
+    low, high = left_open(measured.score, *t_limits(measured.score, spread), seen)
+    words = f"t limits by a delete-a-block jackknife, {spread.df + 1} blocks of {cluster}s, "
+    words += "no narrower than so few leave open"
     return replace(measured, low=low, high=high, method=words, note=note)

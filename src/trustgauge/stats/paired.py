@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import asin, expm1, hypot, inf, log, sqrt
 from typing import NamedTuple
 
+from trustgauge.stats.exact import exact_limits
 from trustgauge.stats.intervals import Z95, mean_interval
 from trustgauge.types import Measured
 
@@ -60,13 +61,10 @@ def discordant_odds(gained: int, lost: int) -> Odds | None:
 
     None without discordant pairs (Breslow & Day 1980, 5.2; limits: Fagerland, Lydersen & Laake 2014).
     """
-    from scipy.special import betaincinv
-
     n = gained + lost
     if n == 0:
         return None
-    low = float(betaincinv(gained, lost + 1, 0.025)) if gained else 0.0
-    high = float(betaincinv(gained + 1, lost, 0.975)) if lost else 1.0
+    low, high = exact_limits(gained, n)
     ends = low / (1 - low), high / (1 - high) if high < 1 else None
     return Odds(gained / lost if lost else None, *ends)
 

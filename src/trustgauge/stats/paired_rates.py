@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from trustgauge.stats.exact import exact_lower, exact_upper, few_clusters
 from trustgauge.stats.intervals import wilson
 from trustgauge.stats.paired import Difference, Ends, Reach, student, unmoved
 
@@ -183,18 +184,14 @@ def _clusters(data: PairedSums, totals: Floats) -> float:
 def _limits(share: _Share, tail: float) -> tuple[float, float]:
     """Korn & Graubard's limits (1998) at any two-sided tail, and never nearer the rate's ends than `unmoved` clusters.
 
-    Their factor for few clusters is taken at 5 %, and at the tail itself further out, where t is wider still. Without
-    spread each cluster is one case, and no variance was estimated.
+    As `stats.exact.korn_graubard`, but for the tail of `few_clusters`: 5 %, and the tail itself further out, where t is
+    wider still. Without spread each cluster is one case, and no variance was estimated.
     """
-    from scipy.special import betainccinv, betaincinv
-
     rate, size, least = share.rate, share.size, unmoved(tail, share.clusters)
     if 0 < rate < 1:
-        far = min(tail, 0.05)
-        size *= min((student(far, max(share.n - 1, 1)) / student(far, max(share.clusters - 1, 1))) ** 2, 1.0)
-    good = rate * size
-    low = 0.0 if rate <= 0 else float(betaincinv(good, size - good + 1, tail / 2))
-    high = 1.0 if rate >= 1 else float(betainccinv(good + 1, size - good, tail / 2))
+        size *= few_clusters(share.n, share.clusters, min(tail, 0.05))
+    good = min(rate, 1.0) * size  # rounding may lift a weighted rate above 1
+    low, high = exact_lower(good, size, tail / 2), exact_upper(good, size, tail / 2)
     return min(low, 1 - least, rate), max(high, least, rate)
 
 

@@ -188,13 +188,22 @@ def for_no_worse(
     return _bounded((normal_quantile(confidence) + normal_quantile(power)) ** 2 * apart / (seen * seen))
 
 
-def detectable(n: float, discordant: float, power: float = 0.8, confidence: float = 0.95, blur: Blur = CLEAR) -> float:
-    """The smallest difference that n independent pairs show with the power: the inverse of `for_paired`; 1 at most."""
+def detectable(
+    n: float,
+    discordant: Callable[[float], float],
+    power: float = 0.8,
+    confidence: float = 0.95,
+    blur: Blur = CLEAR,
+) -> float:
+    """The smallest difference that n independent pairs show with the power: the inverse of `for_paired`; 1 at most.
+
+    discordant  the share of discordant pairs at a difference
+    """
     low, high = 0.0, 1.0
     for _ in range(40):
         middle = (low + high) / 2
-        needed = for_paired(middle, max(discordant, middle), power, confidence, blur) if middle else None
-        low, high = (low, middle) if needed is not None and needed <= n else (middle, high)
+        needed = for_paired(middle, max(discordant(middle), middle), power, confidence, blur)
+        low, high = (low, middle) if needed is not None and needed <= n + 1e-6 else (middle, high)
     return high
 
 

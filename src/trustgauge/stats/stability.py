@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from trustgauge.stats.agreement import Share, krippendorff_alpha
 from trustgauge.stats.agreement_beyond import agreeing_pairs
+from trustgauge.stats.exact import left_open
 from trustgauge.stats.intervals import ClusterRate
 
 _FEWEST = 10  # units with a pair: resampling fewer says little of their spread
@@ -18,7 +19,8 @@ def alpha_interval(
     """Krippendorff's alpha for nominal labels with its 95 % percentile interval: (value, low, high).
 
     Whole units are resampled, as Hayes & Krippendorff (2007) have it in spirit (they resample pairs, which leaves out
-    how much units differ). A resample in which only one label occurs has no alpha and is left out. None where alpha
+    how much units differ). A resample in which only one label occurs has no alpha and is left out. Never narrower than
+    units unlike all of these leave open, were they to agree as by chance, or fully (`left_open`). None where alpha
     itself has no value or fewer than 10 units have two ratings.
     """
     import numpy as np
@@ -44,7 +46,7 @@ def alpha_interval(
         return None
     found = 1 - (n[some] - 1) * (n[some] - matched[some]) / apart[some]
     low, high = np.quantile(found, [0.025, 0.975])
-    return value, min(float(low), value), max(float(high), value)
+    return value, *left_open(value, min(float(low), value), max(float(high), value), len(kept))
 
 
 @dataclass(frozen=True, slots=True)

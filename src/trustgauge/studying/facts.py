@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
+from trustgauge.config import read_mapping
 from trustgauge.errors import ConfigError
 
 
@@ -95,14 +96,7 @@ def load_facts(path: Path | None) -> Facts:
     """
     if path is None:
         return built_in()
-    import yaml
-
-    try:
-        given: object = yaml.safe_load(path.read_text("utf-8"))  # JSON is YAML
-    except OSError as error:
-        raise ConfigError(f"the facts {path} cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"the facts {path} are no YAML or JSON: {str(error).splitlines()[0]}") from None
+    given, _ = read_mapping(path, "facts file", "models: by name, with facts such as size: and stage:")
     try:
         own = msgspec.convert(given, _File)
     except msgspec.ValidationError as error:
