@@ -13,6 +13,7 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+os.environ.pop("COLUMNS", None)  # parallel workers set it: what is printed must not depend on how tests are started
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background: the commands under test must hear it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -30,14 +30,15 @@ def show_taxonomy(view: str | None, *, as_json: bool) -> None:
         print_json([*(_place(id_) | ({"dimensions": named[id_]} if view else {}) for id_ in SUB_CATEGORIES), *beside])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("sub-category", "resists", "tasks"):
+    table.add_column("sub-category", no_wrap=True)
+    for column in ("resists", "tasks"):
         table.add_column(column, overflow="fold")
     for title, ids in groups.items():
         table.add_row(title, "", "", style="bold")
         for id_ in ids:
             table.add_row(*_listed(id_))
         if not ids:
-            table.add_row("  (nothing measures this dimension)", "", NOT_ASSESSED)
+            table.add_row("", "nothing measures this dimension", NOT_ASSESSED)
     if not view:
         table.add_row("Outside the taxonomy", "(an ability; in no category's mean, and not in 'all')", "", style="bold")
         for id_ in OUTSIDE:
