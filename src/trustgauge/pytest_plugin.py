@@ -55,6 +55,7 @@ class RuleFile(pytest.File):
     def collect(self) -> Iterator[RuleItem]:
         """A test for each rule, and one for the whole."""
         from trustgauge.errors import TrustgaugeError
+        from trustgauge.gating.naming import named_runs
 
         config = self.config
         try:
@@ -62,7 +63,7 @@ class RuleFile(pytest.File):
                 str(config.getoption("--trustgauge-run")),
                 self.path,
                 config.getoption("--trustgauge-store"),
-                _baselines(list(config.getoption("--trustgauge-baseline") or ())),
+                named_runs(config.getoption("--trustgauge-baseline") or (), "--trustgauge-baseline"),
             )
         except TrustgaugeError as error:
             raise pytest.UsageError(str(error)) from None
@@ -129,15 +130,3 @@ def _decide(
     from trustgauge.config import load
 
     return gate(run, policy, baselines=baselines, store=load({"store": store}).store)
-
-
-def _baselines(words: list[str]) -> dict[str, str]:
-    from trustgauge.errors import UsageError
-
-    found: dict[str, str] = {}
-    for word in words:
-        name, equals, run = word.partition("=")
-        if not (name and equals and run):
-            raise UsageError(f"--trustgauge-baseline {word} is not NAME=RUN")
-        found[name] = run
-    return found

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from trustgauge.comparison.result import ALPHA, SMALL, Compared, Comparison, RunPair
-from trustgauge.reports.section import percent, run_names
+from trustgauge.reports.section import first_few, percent, run_names
 from trustgauge.reports.stopped import stopped_early
 from trustgauge.safe import plain
 from trustgauge.taxonomy import SUB_CATEGORIES
@@ -48,7 +48,7 @@ def _of(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     yield from _lacking(baseline, name, pair)
     small = [sub.id for sub in pair.every if min(sub.n_first, sub.n_second) < SMALL]
     if small:
-        yield f"SMALL: fewer than {SMALL} cases in {listed(small)}; what is not seen there may still be."
+        yield f"SMALL: fewer than {SMALL} cases in {first_few(small)}; what is not seen there may still be."
 
 
 def answer(baseline: str, name: str, pair: RunPair) -> str:
@@ -58,7 +58,7 @@ def answer(baseline: str, name: str, pair: RunPair) -> str:
     by = {word: [sub.id for sub in pair.subs if sub.word == word] for word in WORDS}
     parts = [
         f"{name} is better than {baseline} in {_number(by['better'])} of {len(pair.subs)} sub-categories",
-        f"worse in {_number(by['worse'])}" + (f" ({listed(by['worse'])})" if by["worse"] else ""),
+        f"worse in {_number(by['worse'])}" + (f" ({first_few(by['worse'])})" if by["worse"] else ""),
         *(f"{word} in {len(by[word])}" for word in ("equivalent", "not worse") if by[word]),
         *(f"{word} in {len(by[word])}{_few(by[word])}" for word in ("can't tell", "not compared") if by[word]),
     ]
@@ -82,11 +82,6 @@ def _number(ids: Sequence[str]) -> str:
     return str(len(ids)) if ids else "none"
 
 
-def listed(ids: Sequence[str], most: int = 6) -> str:
-    """The first few by name, the rest by number."""
-    return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
-
-
 def _tasks(pair: RunPair) -> list[Compared]:
     return [task for sub in pair.every for task in sub.parts]
 
@@ -100,7 +95,7 @@ def _shared(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
             "independent samples: intervals are wider than they need be. Run both with the same seed and suites."
         )
     elif apart:
-        yield f"NOT PAIRED in {len(apart)} of {len(tasks)} tasks, which share too few cases: {listed(apart)}."
+        yield f"NOT PAIRED in {len(apart)} of {len(tasks)} tasks, which share too few cases: {first_few(apart)}."
     n = sum(task.n for task in tasks)
     first, second = (
         sum(getattr(task, side) for task in tasks if task.paired) for side in ("only_first", "only_second")
@@ -113,7 +108,8 @@ def _shared(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     yield f"{n:,} shared cases in {len(tasks)} task{'s' if len(tasks) > 1 else ''}{alone}."
     for run, ids in pair.alone.items():
         who = name if run == pair.run.id else baseline
-        yield f"{len(ids)} {'tasks are' if len(ids) > 1 else 'task is'} only in {who} and not compared: {listed(ids)}."
+        are = "tasks are" if len(ids) > 1 else "task is"
+        yield f"{len(ids)} {are} only in {who} and not compared: {first_few(ids)}."
 
 
 def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
@@ -128,16 +124,16 @@ def _lacking(baseline: str, name: str, pair: RunPair) -> Iterator[str]:
     moved = [sub for sub in pair.every if sub.word in ("better", "worse") and turned(sub)]
     if moved:
         yield (
-            f"UNCERTAIN BY WHAT IS MISSING: in {listed([sub.id for sub in moved])} the difference could be gone, or "
+            f"UNCERTAIN BY WHAT IS MISSING: in {first_few([sub.id for sub in moved])} the difference could be gone, or "
             "turned, were what is unscored or failed bad on the better side and good on the other."
         )
     unsure = [sub.id for sub in pair.every if sub.tested.difference is not None and sub.tested.low is None]
     if unsure:
-        yield f"NO INTERVAL, so nothing can be told, in {listed(unsure)}: a task there has too few scored groups."
+        yield f"NO INTERVAL, so nothing can be told, in {first_few(unsure)}: a task there has too few scored groups."
     left = [id_ for sub in pair.every for id_ in sub.left_out]
     if left:
         tasks = "tasks" if len(left) > 1 else "task"
-        yield f"{len(left)} {tasks} could not be compared, as one of the runs has no score there: {listed(left)}."
+        yield f"{len(left)} {tasks} could not be compared, as one of the runs has no score there: {first_few(left)}."
 
 
 def turned(sub: Compared) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
 
+from trustgauge.errors import UsageError
 from trustgauge.taxonomy import CATEGORIES, SUB_CATEGORIES
 
 UTILITY = "utility"
@@ -92,3 +93,14 @@ def close_to(word: str, known: Iterable[str]) -> str:
     known = tuple(known)
     found = get_close_matches(word, known, n=1) or [each for each in known if word and each.startswith(word)]
     return f", did you mean '{found[0]}'" if found else ""
+
+
+def named_runs(words: Sequence[str], option: str) -> dict[str, str]:
+    """RUN words by their names, from an option's values NAME=RUN. Raises UsageError for anything else."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, run = word.partition("=")
+        if not (name and equals and run):
+            raise UsageError(f"{option} {word} is not NAME=RUN, as in {option} release=last")
+        found[name] = run
+    return found

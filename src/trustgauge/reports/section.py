@@ -62,6 +62,12 @@ def percent(part: int, whole: int) -> str:
     return ">99 %" if 99 < share < 100 else f"{share:.0f} %"
 
 
+def first_few(names: Sequence[str], most: int = 6) -> str:
+    """ "a, b, c and 4 more"."""
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
+
+
 def is_number(text: str) -> bool:
     """True for cells that belong to the right: numbers, shares, intervals, and dashes for none."""
     return text[:1].isdigit() or text[:2] in ("<1", ">9") or (text[:1] in "–-+." and bool(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from trustgauge.reports.section import first_few
 from trustgauge.safe import plain
 from trustgauge.store import RunInfo
 
@@ -32,9 +33,8 @@ def stopped_early(name: str, run: RunInfo) -> str:
     if not tasks:
         return ""
     asked, of = sum(task["asked"] for task in tasks.values()), sum(task["of"] for task in tasks.values())
-    named = sorted(tasks)
-    listed = ", ".join(named[:MOST]) + (f" and {len(named) - MOST} more" if len(named) > MOST else "")
     return (
-        f"{name}: STOPPED EARLY by {by_policy(run)}, {asked:,} of {of:,} cases asked of {listed}: intervals here allow "
-        "for no stop and are too narrow there; `trustgauge gate` gives bounds that do."
+        f"{name}: STOPPED EARLY by {by_policy(run)}, {asked:,} of {of:,} cases asked of "
+        f"{first_few(sorted(tasks), MOST)}: intervals here allow for no stop and are too narrow there; "
+        "`trustgauge gate` gives bounds that do."
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from trustgauge.reports.page import Figure, Page
-from trustgauge.reports.section import Section, interval
+from trustgauge.reports.section import Section, first_few, interval
 from trustgauge.studying.claims import Weighed
 from trustgauge.studying.figures import figures
 from trustgauge.studying.trends import Trend
 from trustgauge.studying.whole import Study
-from trustgauge.studying.words import lead, limits, listed, p_words, share, signed, small
+from trustgauge.studying.words import lead, limits, p_words, share, signed, small
 
 Block = Section | Figure
 STRONGEST = 12
@@ -313,7 +313,7 @@ def _models(study: Study) -> Section:
     columns = ("model", "family", "size, billions", "stage", "weights", "released", "utility", "source")
     note = f"Stages, from the least aligned: {', '.join(study.facts.stages)}. A dash: unknown; give yours with --facts."
     if study.facts.own:
-        note += f" The facts name no model of this study in: {listed(study.facts.own)}."
+        note += f" The facts name no model of this study in: {first_few(study.facts.own)}."
     return Section(title="What is known of the models", columns=columns, rows=tuple(rows), note=note)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import get_args
 
-from trustgauge.reports.section import percent
+from trustgauge.reports.section import first_few, percent
 from trustgauge.stats.permutation import PValue
 from trustgauge.stats.rank_correlation import Correlation
 from trustgauge.studying.claims import Verdict
@@ -69,12 +69,6 @@ def limits(low: float | None, high: float | None) -> str:
     return "[no interval]" if low is None or high is None else f"[{low:.2f} {high:.2f}]"
 
 
-def listed(names: Sequence[str], most: int = 6) -> str:
-    """ "a, b, c and 4 more"."""
-    left = len(names) - most
-    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
-
-
 def shapes(trends: Sequence[Trend]) -> dict[Shape, list[str]]:
     """Titles of the measures of each shape that occurs."""
     order: tuple[Shape, ...] = ("better", "better after a dip", "weak", "not monotone", "no clear change", "worse")
@@ -99,7 +93,7 @@ def trend_summary(study: Study) -> str:
         return "Whether more alignment means more trust cannot be told: fewer than two stages with models are known"
     better = [*found.get("better", []), *found.get("better after a dip", [])]
     here = f"Among the {max(t.n for t in study.trends)} models with a known stage more aligned is better in"
-    parts = [f"{here} {len(better)} of {len(study.trends)} measures ({listed(better)})"]
+    parts = [f"{here} {len(better)} of {len(study.trends)} measures ({first_few(better)})"]
     parts = parts if better else [f"{here} none of {len(study.trends)} measures"]
     words: dict[Shape, str] = {
         "weak": "helps little in",
@@ -107,9 +101,9 @@ def trend_summary(study: Study) -> str:
         "no clear change": "shows no clear change in",
         "worse": "is worse in",
     }
-    parts += [f"{said} {listed(found[shape])}" for shape, said in words.items() if shape in found]
+    parts += [f"{said} {first_few(found[shape])}" for shape, said in words.items() if shape in found]
     untold = [t.measure.title for t in study.trends if t.shape == "cannot be told"]
-    parts += [f"cannot be told in {listed(untold)}"] if untold else []
+    parts += [f"cannot be told in {first_few(untold)}"] if untold else []
     return "; ".join(parts)
 
 
@@ -163,7 +157,7 @@ def _same(study: Study) -> list[str]:
     if not study.table.twice:
         return []
     return [
-        f"NOT {len(study.table.models)} DIFFERENT MODELS: several runs are of {listed(study.table.twice)}, each "
+        f"NOT {len(study.table.models)} DIFFERENT MODELS: several runs are of {first_few(study.table.twice)}, each "
         f"counted as a model of its own, so that p and limits over models are too sure. Name one run of each."
     ]
 
@@ -186,6 +180,6 @@ def _utility(study: Study) -> list[str]:
             front = [m for (m, _, _), on in zip(found.points, found.front, strict=True) if on]
             said.append(
                 f"{_together('Trust', f'utility ({name})', found.rho)}: {rho_words(found.rho)}; no model is better in "
-                f"both than {listed(front)}."
+                f"both than {first_few(front)}."
             )
     return said or ["Trust against utility cannot be told: no utility scores of three models are known (give --facts)."]
