@@ -1,0 +1,136 @@
+"""The tiny base model: a Llama architecture of about 1 M parameters, its own tokenizer, trained from scratch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from math import cos, pi
+from pathlib import Path
+from typing import Any
+
+from trustgauge.types import Message
+
+BOS, END, PAD = "<|bos|>", "<|end|>", "<|pad|>"
+ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
+TEMPLATE = (
+    "<|bos|>{% for message in messages %}{{ '<|' + message['role'] + '|>' }}"
+    "{% if message['role'] == 'assistant' %}{% generation %}{{ message['content'] + '<|end|>' }}{% endgeneration %}"
+    "{% else %}{{ message['content'] + '<|end|>' }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """Shape and length of training. tokens is what is trained on in all."""
+
+    vocabulary: int = 2048
+    width: int = 128
+    layers: int = 4
+    heads: int = 4
+    length: int = 256
+    batch: int = 16
+    tokens: int = 4_000_000
+    rate: float = 3e-3
+    context: int = 2048
+
+
+def text_of(messages: Iterable[Message]) -> str:
+    """A document as the model sees it, as the chat template writes it."""
+    return BOS + "".join(f"<|{m.role}|>{m.content}{END}" for m in messages)
+
+
+def tokenizer_of(texts: Iterable[str], vocabulary: int) -> Any:
+    """A byte-level BPE tokenizer of these texts, with the chat template."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    core = Tokenizer(models.BPE())
+    core.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    core.decoder = decoders.ByteLevel()
+    core.train_from_iterator(
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=vocabulary,
+            special_tokens=[PAD, BOS, END, *ROLES],
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            show_progress=False,
+        ),
+    )
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=core,
+        bos_token=BOS,
+        eos_token=END,
+        pad_token=PAD,
+        additional_special_tokens=list(ROLES),
+    )
+    fast.chat_template = TEMPLATE
+    return fast
+
+
+def train_base(docs: Iterator[str], size: Size, folder: Path, seed: int, say: Callable[[str], None]) -> None:
+    """Train on documents and write a Hugging Face folder."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(seed)
+    sample = list(islice(docs, 3000))
+    tokenizer = tokenizer_of(sample, size.vocabulary)
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=size.width,
+            intermediate_size=size.width * 3,
+            num_hidden_layers=size.layers,
+            num_attention_heads=size.heads,
+            num_key_value_heads=size.heads,
+            max_position_embeddings=size.context,
+            tie_word_embeddings=True,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
+    say(f"{sum(p.numel() for p in model.parameters()):,} parameters")
+    rows = _rows(docs, tokenizer, size.length)
+    steps = max(1, size.tokens // (size.batch * size.length))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=size.rate, betas=(0.9, 0.98), weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    began, total = time.perf_counter(), 0.0
+    for step in range(steps):
+        batch = torch.tensor([next(rows) for _ in range(size.batch)])
+        loss = model(input_ids=batch, labels=batch).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+        total += float(loss)
+        if (step + 1) % 100 == 0:
+            done = (step + 1) * size.batch * size.length
+            say(f"{step + 1}/{steps}: loss {total / 100:.3f}, {done / (time.perf_counter() - began):.0f} tokens/s")
+            total = 0.0
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def _rate(step: int, steps: int) -> float:
+    warm = max(1, steps // 25)
+    return min(1.0, (step + 1) / warm) * (0.05 + 0.95 * (1 + cos(pi * step / steps)) / 2)
+
+
+def _rows(docs: Iterator[str], tokenizer: Any, length: int) -> Iterator[list[int]]:
+    """Documents one after the other, cut into rows of the same length."""
+    kept: list[int] = []
+    while True:
+        texts = list(islice(docs, 200))
+        for ids in tokenizer(texts, add_special_tokens=False)["input_ids"]:
+            kept += ids
+        whole = len(kept) // length * length
+        for at in range(0, whole, length):
+            yield kept[at : at + length]
+        kept = kept[whole:]
