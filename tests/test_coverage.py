@@ -9,6 +9,9 @@ from trustgauge.models.panel import members
 from trustgauge.suites import sub_categories
 
 
+pytestmark = pytest.mark.xdist_group("coverage")  # its runs are simulated once
+
+
 @pytest.fixture(scope="module")
 def found() -> dict[str, Held]:
     return {name: held for sub in sub_categories() for name, held in coverage(sub, RUNS)}
