@@ -8,7 +8,6 @@ from benchmarks.coverage import PAGE, RUNS, Held, coverage, table
 from trustgauge.models.panel import members
 from trustgauge.suites import sub_categories
 
-
 pytestmark = pytest.mark.xdist_group("coverage")  # its runs are simulated once
 
 
