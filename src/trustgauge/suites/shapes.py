@@ -12,6 +12,7 @@ from trustgauge.generate.words import words
 from trustgauge.judges import request_judge
 from trustgauge.stats.measures import balanced
 from trustgauge.suites.base import Task
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Message, user
 
 _FORMS = words(__file__)
@@ -77,6 +78,7 @@ def survey_form_task(keywords_of: Words) -> Task:
         chance=0.5,
         gold=request_gold,
         sets=("survey2023",),
+        wall=Wall(keywords=("act",)),
     )
 
 
