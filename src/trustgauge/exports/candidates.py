@@ -18,6 +18,7 @@ from trustgauge.types import Case, Label, Message, Record, digest
 
 Origin = Literal["model", "better", "written"]
 Labels = Literal["verdict", "release"]
+TRAIN = "train"
 OWN = "Apache-2.0"
 """The licence of generated prompts and of gold replies: this project's own."""
 SETS = {"survey2023": "MIT"}
@@ -62,16 +63,29 @@ class Candidate:
     @cached_property
     def key(self) -> tuple[str, ...]:
         """Sorts candidates the same way every time."""
-        return (self.case.task, self.case.group, self.case.id, self.origin, self.model, self.run, f"{self.draw:06}", self.text)
+        return (
+            self.case.task,
+            self.case.group,
+            self.case.id,
+            self.origin,
+            self.model,
+            self.run,
+            f"{self.draw:06}",
+            self.text,
+        )
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """Candidates of runs, what was left out by reason, and how many records were read."""
+    """Candidates of runs, what was left out by reason, how many records were read, which groups have a twin,
+    and the cases that are not on the training side, by run.
+    """
 
     candidates: list[Candidate] = field(default_factory=list[Candidate])
     left: Counter[str] = field(default_factory=Counter[str])
     read: Counter[str] = field(default_factory=Counter[str])
+    twinned: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    held: dict[str, dict[str, Case]] = field(default_factory=dict[str, dict[str, Case]])
 
 
 def gather(
@@ -80,14 +94,13 @@ def gather(
     *,
     labels: Labels = "verdict",
     suites: Sequence[str] = (),
-    side: Callable[[RunInfo, Case], str] = lambda info, case: "",
-    wanted: Callable[[str], bool] = lambda side: True,
+    side: Callable[[RunInfo, Case], str],
     origin: Origin = "model",
 ) -> Gathered:
     """All usable replies of the runs: complete and judged good or bad; everything else is counted by its reason.
 
-    side says on which side of the wall a case of a run lies, wanted which sides are taken. UsageError for suite
-    words that name nothing in the runs.
+    side says on which side of the wall a case of a run lies; only those of "train" are taken, the others are `held`.
+    UsageError for suite words that name nothing in the runs.
     """
     found = Gathered()
     matched = set[str]()
@@ -100,17 +113,22 @@ def gather(
             sure, task = sure_of(store, info, name), known_task(name)
             for spot, record in store.replied(info.id, name):
                 found.read[info.id] += 1
-                place = side(info, record.case)
+                if record.case.twin:
+                    found.twinned.add((name, record.case.group))
+                if (place := side(info, record.case)) != TRAIN:
+                    found.held.setdefault(info.id, {})[record.case.id] = record.case
+                    found.left[f"on the {place} side of the wall"] += 1
+                    continue
                 made = _candidate(info, task, record, labels, sure, spot, origin, place)
-                if not wanted(place):
-                    found.left["of the held-out side"] += 1
-                elif isinstance(made, str):
+                if isinstance(made, str):
                     found.left[made] += 1
                 else:
                     found.candidates.append(made)
     for word in suites:
         if word not in matched:
-            raise UsageError(f"these runs hold nothing of '{word}': name a task, sub-category or category that they hold")
+            raise UsageError(
+                f"these runs hold nothing of '{word}': name a task, sub-category or category that they hold"
+            )
     return found
 
 

@@ -72,9 +72,7 @@ def predictive(error: JudgeError, *, yes: bool) -> float | None:
     """Share of a judge's yes (or no) verdicts that are right where both are equally common; None without labels."""
     if not error.positives or not error.negatives:
         return None
-    right, wrong = (
-        (error.sensitivity, 1 - error.specificity) if yes else (error.specificity, 1 - error.sensitivity)
-    )
+    right, wrong = (error.sensitivity, 1 - error.specificity) if yes else (error.specificity, 1 - error.sensitivity)
     return right / (right + wrong) if right + wrong else None
 
 

@@ -1,4 +1,4 @@
-"""Filters: replies that are readable, sure enough, said by people, not said before; rows that are no near-duplicates."""
+"""Filters: replies that are readable, sure enough, said by people, not said before; rows unlike each other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from trustgauge.exports.pairs import Item
 from trustgauge.stats.likeness import distinct, normal
 
 
-
 def kept(
     candidates: Sequence[Candidate],
     left: Counter[str],
@@ -19,7 +18,7 @@ def kept(
     human_only: bool = False,
     raw: bool = False,
 ) -> list[Candidate]:
-    """The replies that pass, each of the others counted by its first reason; raw lets the unreadable and copies pass."""
+    """The replies that pass, each of the others counted by its first reason; raw lets unreadable ones and copies pass."""
     found: list[Candidate] = []
     said = set[tuple[str, str, str]]()
     for one in sorted(candidates, key=lambda each: each.key):

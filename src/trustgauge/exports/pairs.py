@@ -64,7 +64,9 @@ def yield_of(prompts: Iterable[Sequence[Candidate]]) -> Yield:
     return Yield(n, mixed, pairs)
 
 
-def items_of(format_: Format, prompts: Iterable[Sequence[Candidate]], most: int, seed: int, left: Counter[str]) -> list[Item]:
+def items_of(
+    format_: Format, prompts: Iterable[Sequence[Candidate]], most: int, seed: int, left: Counter[str]
+) -> list[Item]:
     """The rows of a format: all pairs of a prompt (or `most` of them), or each reply for itself."""
     found: list[Item] = []
     for replies in prompts:
@@ -120,8 +122,9 @@ def supplied(
             more = known.get(first.prompt) or (list(write(first)) if write else [])
             if not more and (better or write):
                 left["prompts of which no good reply is known"] += 1
-            replies = [*replies, *more]
-        found.append(list(replies))
+            found.append([*replies, *more])
+        else:
+            found.append(list(replies))
     return found
 
 

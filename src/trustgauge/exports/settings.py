@@ -9,10 +9,16 @@ import msgspec
 
 from trustgauge.config import read_mapping
 from trustgauge.errors import ConfigError, UsageError
+from trustgauge.exports.candidates import Labels
 from trustgauge.exports.pairs import Format
 
 FORMATS: tuple[Format, ...] = get_args(Format)
-WORDS = {"to": ("jsonl", "hf"), "labels": ("verdict", "release"), "within": ("prompt", "trial"), "mix": ("", "even", "gaps")}
+WORDS = {
+    "to": ("jsonl", "hf"),
+    "labels": ("verdict", "release"),
+    "within": ("prompt", "trial"),
+    "mix": ("", "even", "gaps"),
+}
 BOUNDS = {
     "min_confidence": (0.0, 1.0),
     "near": (0.0, 1.0),
@@ -46,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     formats: tuple[str, ...] = ("sft",)
     to: str = "jsonl"
     suites: tuple[str, ...] = ()
-    labels: str = "verdict"
+    labels: Labels = "verdict"
     within: str = "prompt"
     raw: bool = False
     pairs_per_prompt: int = 0
@@ -105,8 +111,11 @@ def policy_words(path: str) -> dict[str, list[str]]:
     found, _ = read_mapping(path, "file of written replies", "names with texts, such as violence: I won't help ...")
     known: dict[str, list[str]] = {}
     for name, value in found.items():
-        texts = [value] if isinstance(value, str) else value
-        if not isinstance(texts, list) or not texts or not all(isinstance(t, str) and t.strip() for t in texts):
+        try:
+            texts = msgspec.convert([value] if isinstance(value, str) else value, list[str])
+        except msgspec.ValidationError:
+            texts = []
+        if not texts or not all(text.strip() for text in texts):
             raise ConfigError(f"{path}: '{name}' must have a text or a list of texts, none of them empty")
         known[str(name)] = texts
     return known

@@ -20,7 +20,7 @@ Feature = Callable[[Candidate], float]
 _MARKDOWN = re.compile(r"\*\*|`|^\s{0,3}(#{1,6} |[-*+] |\d+[.)] |> )", re.MULTILINE)
 _REFUSES = re.compile(
     r"\W*(i['’]?m (really |very |so )?(sorry|afraid|unable|not able)|i am (sorry|afraid|unable|not able)|sorry\b|"
-    r"(unfortunately,? )?i (can(no|['’]?)t|can not|won['’]?t|will not|must decline)|as an ai\b|unfortunately\b|no[,.] i)",
+    r"i (can(no|['’]?)t|can not|won['’]?t|will not|must decline)|as an ai\b|unfortunately\b|no[,.] i)",
     re.IGNORECASE,
 )
 ALIKE = 1.1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from trustgauge.errors import UsageError
 from trustgauge.store import Store
@@ -14,7 +14,10 @@ Place = Mapping[tuple[str, str], str]
 
 
 def sides(store: Store, run: str) -> dict[tuple[str, str], str]:
-    """The side of each group of a run's records. Recorded replies to tasks that are not ours are outside material: train."""
+    """The side of each group of a run's records.
+
+    Recorded replies to tasks that are not ours are outside material: train.
+    """
     found: dict[tuple[str, str], str] = {}
     for name in store.tasks(run):
         task = known_task(name)
@@ -30,20 +33,16 @@ def side_in(places: Mapping[str, Place], run: str, case: Case) -> str:
     return places[run][case.task, case.group]
 
 
-def refuse_held_out(places: Mapping[str, Place], taken: Iterable[tuple[str, Case]]) -> None:
-    """UsageError where a case that would be taken is not on the training side."""
-    wrong: dict[str, dict[str, Case]] = {}
-    for run, case in taken:
-        if side_in(places, run, case) != "train":
-            wrong.setdefault(run, {})[case.id] = case
-    if not wrong:
+def refuse_held_out(held: Mapping[str, Mapping[str, Case]]) -> None:
+    """UsageError where runs hold cases that are not on the training side; held gives these, by run and by id."""
+    if not held:
         return
-    run, cases = next(iter(wrong.items()))
-    n = sum(map(len, wrong.values()))
+    run, cases = next(iter(held.items()))
+    n = sum(map(len, held.values()))
     example = min(cases.values(), key=lambda case: (case.task, case.id))
-    others = f" (and {len(wrong) - 1} other runs)" if len(wrong) > 1 else ""
+    others = f" (and {len(held) - 1} of the other runs)" if len(held) > 1 else ""
     raise UsageError(
         f"{run}{others} holds {n:,} cases that are kept for testing, such as {example.id} of {example.task}: training "
-        "on them would spoil every later measurement. Run with --split train to make training data, or export with "
-        "--train-only to take just the training side of these runs"
+        "on them would spoil every later measurement. Measure with --split train to make training data, or export "
+        "with --train-only to take just the training side of what is there"
     )
