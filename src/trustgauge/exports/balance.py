@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import floor
 
-from trustgauge.exports.candidates import Candidate
 from trustgauge.exports.pairs import Item
 from trustgauge.exports.style import MOST_LOST
 from trustgauge.judges.readers import read_refusal
@@ -24,7 +23,7 @@ def by_source(items: Sequence[Item], share: float, seed: int, left: Counter[str]
     """
     cells = defaultdict[Cell, list[Item]](list)
     for item in sorted(items, key=lambda each: each.order(seed)):
-        cells[_model(item.good), _model(item.bad)].append(item)
+        cells[_cell(item)].append(item)
     counts = {cell: len(found) for cell, found in cells.items()}
     if len({model for cell in counts for model in cell if model}) > 1:
         _thin(counts, share, floor(len(items) * MOST_LOST))
@@ -34,8 +33,11 @@ def by_source(items: Sequence[Item], share: float, seed: int, left: Counter[str]
     return [item for item in items if id(item) in kept]
 
 
-def _model(one: Candidate | None) -> str:
-    return one.model if one and one.origin == "model" else ""
+def _cell(item: Item) -> Cell:
+    sides = (item.good, item.bad)
+    if any(one and one.origin != "model" for one in sides):
+        return "", ""
+    return item.good.model if item.good else "", item.bad.model if item.bad else ""
 
 
 def _thin(counts: dict[Cell, int], share: float, most: int) -> None:
@@ -70,7 +72,7 @@ def _excess(counts: Mapping[Cell, int], share: float) -> dict[str, float]:
     return found
 
 
-def sources(items: Sequence[Item]) -> dict[str, dict[str, int]]:
+def sources(items: Iterable[Item]) -> dict[str, dict[str, int]]:
     """How often each model's reply is the good one and the bad one."""
     found = defaultdict[str, Counter[str]](Counter)
     for item in items:

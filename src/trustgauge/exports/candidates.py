@@ -21,6 +21,7 @@ Labels = Literal["verdict", "release"]
 TRAIN = "train"
 OWN = "Apache-2.0"
 """The licence of generated prompts and of gold replies: this project's own."""
+_BEYOND = {"held-out": "kept for testing", "mixed": "on no side of the wall: made of parts of both"}
 SETS = {"survey2023": "MIT"}
 """Licences of recorded releases, by the importer's name."""
 
@@ -117,7 +118,7 @@ def gather(
                     found.twinned.add((name, record.case.group))
                 if (place := side(info, record.case)) != TRAIN:
                     found.held.setdefault(info.id, {})[record.case.id] = record.case
-                    found.left[f"on the {place} side of the wall"] += 1
+                    found.left[_BEYOND.get(place, place)] += 1
                     continue
                 made = _candidate(info, task, record, labels, sure, spot, origin, place)
                 if isinstance(made, str):

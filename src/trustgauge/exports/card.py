@@ -55,7 +55,7 @@ def card(found: Prepared, rows: Mapping[str, int], *, hf: bool) -> str:
         _table(("licence", "rows"), [(name, f"{n:,}") for name, n in _licences(made).items()]),
         "## Intended use",
         "Fine-tuning, preference training, reward models and unlearning, aimed at what the evaluation found weak. Not "
-        "for testing: no held-out case of trustgauge is in it, and it must not be used to measure what was trained on it.",
+        "for testing: it holds no held-out case, and nothing that was trained on it can be measured by it.",
         "## Limits",
         _LIMITS,
         *(["## Warnings", "\n".join(f"- {plain(line)}" for line in found.warnings)] if found.warnings else []),

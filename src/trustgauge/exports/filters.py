@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from trustgauge.exports.candidates import Candidate
 from trustgauge.exports.pairs import Item
 from trustgauge.stats.likeness import distinct, normal
+from trustgauge.types import digest
 
 
 def kept(
@@ -18,10 +19,13 @@ def kept(
     human_only: bool = False,
     raw: bool = False,
 ) -> list[Candidate]:
-    """The replies that pass, each of the others counted by its first reason; raw lets unreadable ones and copies pass."""
+    """The replies that pass, each of the others counted by its first reason; raw lets unreadable ones and copies pass.
+
+    Which of several models that say the same is kept is left to a hash: none of them shall be favoured.
+    """
     found: list[Candidate] = []
     said = set[tuple[str, str, str]]()
-    for one in sorted(candidates, key=lambda each: each.key):
+    for one in sorted(candidates, key=lambda each: (each.prompt, digest(each.key))):
         reason = "" if raw else _unusable(one)
         reason = reason or _unsure(one, min_confidence, human_only)
         if not reason and not raw:

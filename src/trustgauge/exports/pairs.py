@@ -128,17 +128,29 @@ def supplied(
     return found
 
 
-def with_refusals(prompts: Iterable[Sequence[Candidate]]) -> list[list[Candidate]]:
-    """Prompts of benign twins with only good replies get the over-refusal that their task's gold replies hold as bad.
+def with_refusals(prompts: Sequence[Sequence[Candidate]]) -> list[list[Candidate]]:
+    """Prompts of benign twins with only good replies get one that their task's gold replies hold as bad.
 
-    So a twin has a pair where a harmful prompt of its group has one, although the model never refused it.
+    So a twin has a pair wherever a "don't" of its group has one, although the model never refused the twin.
     """
+    paired = {_group(replies[0]) for replies in prompts if not replies[0].case.twin and _labels(replies) == BOTH}
     return [
-        [*replies, *(written(replies[0], text, "bad", OVER_REFUSAL) for text in gold(replies[0], "bad")[:1])]
-        if replies[0].case.twin and all(one.label == "good" for one in replies)
+        [*replies, *_one_of(replies[0], gold(replies[0], "bad"), "bad", OVER_REFUSAL, OWN)]
+        if replies[0].case.twin and _group(replies[0]) in paired and _labels(replies) == {"good"}
         else list(replies)
         for replies in prompts
     ]
+
+
+BOTH = {"good", "bad"}
+
+
+def _labels(replies: Sequence[Candidate]) -> set[str]:
+    return {one.label for one in replies}
+
+
+def _group(one: Candidate) -> tuple[str, str]:
+    return one.case.task, one.case.group
 
 
 def gold(one: Candidate, label: Literal["good", "bad"]) -> Sequence[str]:
@@ -152,7 +164,7 @@ def gold(one: Candidate, label: Literal["good", "bad"]) -> Sequence[str]:
 
 def gold_good(one: Candidate) -> list[Candidate]:
     """One gold good reply, by the case's hash, so that all of a task's wordings come up."""
-    return _one_of(one, gold(one, "good"), "gold reply of the task", OWN)
+    return _one_of(one, gold(one, "good"), "good", "gold reply of the task", OWN)
 
 
 def by_policy(known: Mapping[str, Sequence[str]]) -> Write:
@@ -165,19 +177,21 @@ def by_policy(known: Mapping[str, Sequence[str]]) -> Write:
         names = (one.case.task, one.sub_category, "*")
         keys = [key for name in names for key in (f"{name}:{one.case.kind}", *(() if one.case.twin else (name,)))]
         texts = next((known[key] for key in keys if key in known), ())
-        return _one_of(one, texts, "by the user's policy", "your own words")
+        return _one_of(one, texts, "good", "by the user's policy", "your own words")
 
     return write
 
 
-def _one_of(one: Candidate, texts: Sequence[str], reason: str, licence: str) -> list[Candidate]:
+def _one_of(
+    one: Candidate, texts: Sequence[str], label: Literal["good", "bad"], reason: str, licence: str
+) -> list[Candidate]:
     if not texts:
         return []
     text = texts[int(digest(one.case.id, 4), 16) % len(texts)]
-    return [written(one, text, "good", reason, licence)]
+    return [written(one, text, label, reason, licence)]
 
 
-OVER_REFUSAL = "over-refusal, a gold reply of the task"
+OVER_REFUSAL = "a gold bad reply of the task, such as an over-refusal"
 
 
 def written(one: Candidate, text: str, label: Literal["good", "bad"], reason: str, licence: str = OWN) -> Candidate:

@@ -1,4 +1,4 @@
-"""Length and style of good against bad replies: how well each tells the label alone, and rows dropped until it does not.
+"""Length and style of good against bad replies: how well each alone tells the label, and rows dropped for it.
 
 Three features: length in words, marks of markdown, and an opening that refuses. How well a feature tells is its AUC:
 the share of good-bad comparisons (within each pair; over all rows where they stand alone) in which the good one has

@@ -205,18 +205,28 @@ def _make(
     if not settings.raw:
         items = unlike(not_contradictory(items, left), settings.near, left)
         contrast = format_ not in ("sft", "unlikelihood")
+        twins = twinned if settings.twins and format_ != "unlikelihood" else set[tuple[str, str]]()
+        items = balance.with_twins(items, twins, left)
         if contrast and settings.source_share < 1:
-            items = balance.by_source(items, settings.source_share, seed, left)
+            items = balance.with_twins(balance.by_source(items, settings.source_share, seed, left), twins, left)
         if contrast and settings.style_share < 1:
-            items = balanced(items, settings.style_share, seed, left)
-        if settings.twins and format_ != "unlikelihood":
-            items = balance.with_twins(items, twinned, left)
+            items = _in_style(items, twins, settings, left)
     items = balance.mixed(items, weights, settings.limit, seed, left)
     if settings.refusals < 1:
         items = balance.capped(items, settings.refusals, seed, left)
     made = Made(format_, sorted(items, key=_key), _counts(left), before, tells(items))
     told.lines += _warnings(made, settings)
     return made
+
+
+def _in_style(items: list[Item], twins: set[tuple[str, str]], settings: Settings, left: Counter[str]) -> list[Item]:
+    """Balanced in style, with every twin in place: each undoes some of the other, so by turns."""
+    for _ in range(5):
+        before = len(items)
+        items = balance.with_twins(balanced(items, settings.style_share, settings.seed, left), twins, left)
+        if len(items) == before:
+            break
+    return items
 
 
 def _key(item: Item) -> tuple[Any, ...]:
@@ -242,12 +252,15 @@ def _warnings(made: Made, settings: Settings) -> list[str]:
                 f"{made.format}: {name} alone still tells good from bad (AUC {auc:.2f}, the {more} replies have more "
                 "of it): a model may learn that instead"
             )
-    counts = balance.sources([i for i in made.items if i.good and i.bad]) if made.format in PAIRED else {}
-    for model, n in counts.items():
-        if model != "written" and max(n.values()) > max(settings.source_share, 0.9) * sum(n.values()) >= 20:
+    for model, n in balance.sources(filter(_by_models, made.items)).items() if made.format in PAIRED else ():
+        if max(n.values()) > max(settings.source_share, 0.9) * sum(n.values()) >= 20:
             side = "chosen" if n["good"] > n["bad"] else "rejected"
             found.append(f"{made.format}: {model} is nearly always {side}: a model may learn its style instead")
     return found
+
+
+def _by_models(item: Item) -> bool:
+    return all(one.origin == "model" for one in (item.good, item.bad) if one)
 
 
 def _counts(left: Counter[str]) -> dict[str, int]:
