@@ -160,7 +160,7 @@ def shares(have: Mapping[str, int], weights: Mapping[str, float], total: int) ->
         per = rest / sum(weights[sub] for sub in open_)
         short = [sub for sub, n in open_.items() if n <= per * weights[sub]]
         if not short:
-            wanted |= {sub: floor(per * weights[sub]) for sub in open_}
+            wanted |= {sub: floor(per * weights[sub] + 1e-9) for sub in open_}
             break
         for sub in short:
             wanted[sub] = open_.pop(sub)

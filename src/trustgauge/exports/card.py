@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from trustgauge.exports.balance import sources
 from trustgauge.exports.shapes import TRAINERS
 from trustgauge.exports.training import Made, Prepared
-from trustgauge.safe import plain
+from trustgauge.reports.formats import escape
 
 _SHAPES = {
     "sft": "`messages`: a conversation whose last turn is a reply that was judged good",
@@ -47,18 +47,18 @@ def card(found: Prepared, rows: Mapping[str, int], *, hf: bool) -> str:
         "## Rows by sub-category",
         _by_sub(made),
         "## Provenance",
-        _table(("run", "model"), [(info.id, info.model) for info in (*found.runs, *found.better)]),
+        _table(("run", "model"), [(escape(info.id), escape(info.model)) for info in (*found.runs, *found.better)]),
         f"{found.read:,} replies were read, {found.usable:,} of them are usable; {found.found.words}.",
         *(_sources(each) for each in made),
         "What was left out, and every setting, is in `export.json`.",
         "## Licence",
-        _table(("licence", "rows"), [(name, f"{n:,}") for name, n in _licences(made).items()]),
+        _table(("licence", "rows"), [(escape(name), f"{n:,}") for name, n in _licences(made).items()]),
         "## Intended use",
         "Fine-tuning, preference training, reward models and unlearning, aimed at what the evaluation found weak. Not "
         "for testing: it holds no held-out case, and nothing that was trained on it can be measured by it.",
         "## Limits",
         _LIMITS,
-        *(["## Warnings", "\n".join(f"- {plain(line)}" for line in found.warnings)] if found.warnings else []),
+        *(["## Warnings", "\n".join(f"- {escape(line)}" for line in found.warnings)] if found.warnings else []),
         "## Canary",
         f"`{found.canary}` stands in every row. A model or a corpus that knows this string has seen this data.",
     ]
@@ -94,12 +94,12 @@ def by_sub_category(made: Made) -> dict[str, int]:
 def _by_sub(made: Sequence[Made]) -> str:
     counts = {each.format: by_sub_category(each) for each in made}
     subs = sorted({sub for found in counts.values() for sub in found})
-    rows = [(sub, *(f"{found.get(sub, 0):,}" for found in counts.values())) for sub in subs]
+    rows = [(escape(sub), *(f"{found.get(sub, 0):,}" for found in counts.values())) for sub in subs]
     return _table(("sub-category", *counts), rows)
 
 
 def _sources(made: Made) -> str:
-    rows = [(model, f"{n['good']:,}", f"{n['bad']:,}") for model, n in sources(made.items).items()]
+    rows = [(escape(model), f"{n['good']:,}", f"{n['bad']:,}") for model, n in sources(made.items).items()]
     return f"Who wrote the replies of {made.format}:\n\n" + _table(("model", "good", "bad"), rows)
 
 
@@ -114,4 +114,4 @@ def _licences(made: Sequence[Made]) -> dict[str, int]:
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(plain(cell).replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

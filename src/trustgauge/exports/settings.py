@@ -49,7 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     train_only       take the training side where a run holds both; else such a run is refused
     """
 
-    formats: tuple[str, ...] = ("sft",)
+    formats: tuple[Format, ...] = ("sft",)
     to: str = "jsonl"
     suites: tuple[str, ...] = ()
     labels: Labels = "verdict"
@@ -85,13 +85,15 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     unknown = sorted(set(values) - set(Settings.__struct_fields__))
     if unknown:
         raise UsageError(f"export takes no '{unknown[0]}': it takes {', '.join(Settings.__struct_fields__)}")
+    for word in values.get("formats", ()):
+        if word not in FORMATS:
+            raise UsageError(f"there is no training format '{word}': use one of {', '.join(FORMATS)}")
     try:
         found = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise UsageError(f"an option of the export is wrong: {str(error).replace('`', chr(39))}") from None
-    for word in found.formats:
-        if word not in FORMATS:
-            raise UsageError(f"there is no training format '{word}': use one of {', '.join(FORMATS)}")
+    wanted = tuple(each for each in FORMATS if each in found.formats)  # the order given is no difference
+    found = msgspec.structs.replace(found, formats=wanted)
     for name, words in WORDS.items():
         if getattr(found, name) not in words:
             known = ", ".join(filter(None, words))

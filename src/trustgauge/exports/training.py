@@ -103,9 +103,7 @@ def prepare(store: Store, words: Sequence[str], settings: Settings) -> Prepared:
         replies = [one for one in replies if not one.case.twin]
     good = kept(extra.candidates, Counter())
     told = _Told()
-    made = [
-        _make(format_, replies, good, write, own.twinned, weights, settings, told) for format_ in _formats(settings)
-    ]
+    made = [_make(format_, replies, good, write, own.twinned, weights, settings, told) for format_ in settings.formats]
     if not any(each.items for each in made):
         raise DataError(_nothing(left, made))
     if not settings.twins:
@@ -123,11 +121,6 @@ def prepare(store: Store, words: Sequence[str], settings: Settings) -> Prepared:
         warnings=tuple(told.lines),
         canary=_canary(runs, settings),
     )
-
-
-def _formats(settings: Settings) -> list[Format]:
-    known: tuple[Format, ...] = ("sft", "dpo", "kto", "reward", "unlikelihood")
-    return [each for each in known if each in settings.formats]
 
 
 def _runs(store: Store, words: Sequence[str]) -> tuple[RunInfo, ...]:
