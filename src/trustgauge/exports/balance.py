@@ -8,7 +8,6 @@ from math import floor
 
 from trustgauge.exports.pairs import Item
 from trustgauge.exports.style import MOST_LOST
-from trustgauge.judges.readers import read_refusal
 
 Cell = tuple[str, str]
 """The models of the good and of the bad reply; "" where there is none."""
@@ -123,7 +122,7 @@ def capped(items: Sequence[Item], share: float, seed: int, left: Counter[str]) -
 
 def refuses(item: Item) -> bool:
     """True where the good reply is a full refusal."""
-    return bool(item.good) and read_refusal(item.good.text, item.good.messages[-1].content).value == "full"
+    return bool(item.good) and item.good.refuses
 
 
 # the mix

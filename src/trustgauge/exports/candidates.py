@@ -10,6 +10,7 @@ from typing import Literal
 
 from trustgauge.errors import UsageError
 from trustgauge.exports.confidence import Sure, sure_of
+from trustgauge.judges.readers import read_refusal
 from trustgauge.reports.survey2023 import RELEASE
 from trustgauge.store import RunInfo, Store
 from trustgauge.suites import Task, known_task
@@ -32,7 +33,6 @@ class Candidate:
 
     messages  the conversation up to it, as sent; text is the reply
     label     good or bad; readable is False where the reply itself bears no verdict (with the release's labels)
-    answer    digest of (case, draw): what several models said in one round of one case
     """
 
     case: Case
@@ -60,6 +60,11 @@ class Candidate:
     def sub_category(self) -> str:
         """Where its task stands."""
         return self.case.task.partition("/")[0]
+
+    @cached_property
+    def refuses(self) -> bool:
+        """True for a full refusal: it declines and gives nothing of what was asked."""
+        return read_refusal(self.text, self.messages[-1].content if self.messages else "").value == "full"
 
     @cached_property
     def key(self) -> tuple[str, ...]:
