@@ -24,7 +24,7 @@ METHODS: dict[Step, str] = {
 EPOCHS: dict[Step, float] = {"sft": 3, "dpo": 1, "kto": 1}
 RATES: dict[Step, float] = {"sft": 2e-5, "dpo": 1e-6, "kto": 1e-6}  # TRL's defaults; an adapter takes ten times that
 ADAPTER_RATE = 10
-BATCH_SIZE = 16
+SIZES: dict[Step, float] = {"sft": 16, "dpo": 16, "kto": 16}
 LONGEST = 1024
 
 
@@ -80,9 +80,9 @@ def settings(
         raise UsageError(f"--max-length {max_length}: give at least 8 tokens")
     if not 0 < beta < math.inf:
         raise UsageError(f"--beta {beta:g}: give a number above 0")
-    rates = {step: rate * (ADAPTER_RATE if lora else 1) for step, rate in RATES.items()}
+    rates: dict[Step, float] = {step: rate * (ADAPTER_RATE if lora else 1) for step, rate in RATES.items()}
     every = _by_step("--epochs", epochs, EPOCHS, order)
-    sizes = _by_step("--batch-size", batch_size, dict.fromkeys(RATES, float(BATCH_SIZE)), order)
+    sizes = _by_step("--batch-size", batch_size, SIZES, order)
     speeds = _by_step("--learning-rate", learning_rate, rates, order)
     for step, size in sizes.items():
         if size != int(size) or (step == "kto" and size < 2):

@@ -57,7 +57,9 @@ def train_stage(work: Work, target: Path, watch: Watch) -> list[dict[str, Any]]:
     """
     folder = Path(work.arguments["output_dir"])
     try:
-        trainer = _trainer(work, watch)
+        weights = _weights(work)
+        cached = getattr(weights.config, "use_cache", True)
+        trainer = _trainer(work, weights, watch)
         trainer.train(resume_from_checkpoint=last_checkpoint(folder))
     except TrustgaugeError:
         raise
@@ -66,6 +68,7 @@ def train_stage(work: Work, target: Path, watch: Watch) -> list[dict[str, Any]]:
     model: Any = trainer.model
     if work.asked.lora:
         model = model.merge_and_unload()
+    model.config.use_cache = cached  # off for training, which would make the folder slow to generate with
     made = folder.with_name("model")
     rmtree(made, ignore_errors=True)
     model.save_pretrained(made)
@@ -87,14 +90,13 @@ def _number(path: Path) -> int:
     return int(word) if word.isdecimal() else 0
 
 
-def _trainer(work: Work, watch: Watch) -> Any:
+def _trainer(work: Work, weights: Any, watch: Watch) -> Any:
     trl: Any = import_module("trl")
     datasets: Any = import_module("datasets")
     transformers: Any = import_module("transformers")
     name = TRAINERS[work.asked.step]
-    transformers.set_seed(work.asked.seed)
     trainer = getattr(trl, f"{name}Trainer")(
-        model=_weights(work, transformers),
+        model=weights,
         args=getattr(trl, f"{name}Config")(**work.arguments),
         train_dataset=datasets.Dataset.from_list(list(work.rows)),
         processing_class=work.words.tokenizer,
@@ -106,8 +108,9 @@ def _trainer(work: Work, watch: Watch) -> Any:
     return trainer
 
 
-def _weights(work: Work, transformers: Any) -> Any:
+def _weights(work: Work) -> Any:
     torch: Any = import_module("torch")
+    transformers: Any = import_module("transformers")
     dtype = getattr(torch, precision(work.asked, gpu=not work.arguments["use_cpu"]))
     try:
         kind = transformers.AutoModelForCausalLM
