@@ -10,6 +10,7 @@ import typer
 from trustgauge.cli.app_data import add_data
 from trustgauge.cli.app_deciding import add_deciding
 from trustgauge.cli.app_sharing import add_sharing
+from trustgauge.cli.app_training import add_training
 from trustgauge.cli.options import (
     BudgetUsd,
     CascadeFlag,
@@ -273,6 +274,7 @@ def report(
 add_data(app)
 add_deciding(app)
 add_sharing(app)
+add_training(app)
 
 
 @app.command("runs")

@@ -1,0 +1,75 @@
+"""A training that was killed goes on, and TRL's own commands train the same weights."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from support.lessons import export
+from support.tg import CommandLine
+from support.tiny_llama import build
+
+there = all(find_spec(name) for name in ("torch", "transformers", "datasets", "peft", "trl"))
+pytestmark = [
+    pytest.mark.local,
+    pytest.mark.slow,
+    pytest.mark.skipif(not there, reason="needs TRL: pip install 'trustgauge[align]'"),
+]
+MORE = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+
+
+def weights(folder: Path) -> bytes:
+    return (folder / "model.safetensors").read_bytes()
+
+
+def test_killed_in_the_middle_the_same_command_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    base, found = build(tmp_path / "base", context=256), export(tmp_path / "export")
+    trustgauge = CommandLine(tmp_path, more=MORE)
+    words = ("align", str(base), str(found), "--steps", "sft", "--batch-size", "4", "--epochs", "40", "--device", "cpu")
+    process = trustgauge.start(*words, "--out", "killed")
+    checkpoints = tmp_path / "killed" / "training" / "sft" / "checkpoints"
+    while process.poll() is None and not list(checkpoints.glob("*/trainer_state.json")):
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    assert process.returncode == -9, "it ended before it could be killed"
+    assert not (tmp_path / "killed" / "sft").exists()
+    (checkpoints / "checkpoint-999").mkdir()  # one that was being written
+    done = trustgauge(*words, "--out", "killed")
+    assert done.code == 0, done.err
+    assert "sft: going on from checkpoint-" in done.err
+    assert trustgauge(*words, "--out", "whole").code == 0
+    assert weights(tmp_path / "killed" / "sft") == weights(tmp_path / "whole" / "sft")
+    logs = [(tmp_path / name / "sft" / "log.jsonl").read_text() for name in ("killed", "whole")]
+    assert [len(log.splitlines()) for log in logs] == [120, 120]
+
+
+def test_the_printed_command_trains_the_same_weights(tmp_path: Path) -> None:
+    base, found = build(tmp_path / "base", template=None, context=256), export(tmp_path / "export")
+    trustgauge = CommandLine(tmp_path, more=MORE)
+    words = ("align", str(base), str(found), "--steps", "sft", "--lora", "--epochs", "2", "--device", "cpu")
+    printed = trustgauge(*words, "--out", "out", "--print-commands")
+    assert printed.code == 0, printed.err
+    assert not (tmp_path / "out" / "sft").exists()
+    train, merge = map(shlex.split, printed.out.splitlines())
+    assert train[:3] == ["trl", "sft", "--config"]
+    for command in ([str(Path(sys.executable).with_name("trl")), *train[1:]], [sys.executable, *merge[1:]]):
+        ended = subprocess.run(
+            command, cwd=tmp_path, env=os.environ | MORE, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, ended.stderr
+    done = trustgauge(*words, "--out", "out", "--json")
+    assert done.code == 0, done.err
+    assert done.json["stages"][0]["rows"] == 12
+    theirs, ours = tmp_path / "out" / "commands" / "sft" / "merged", tmp_path / "out" / "sft"
+    assert weights(theirs) == weights(ours) != weights(base)
+    assert json.loads((theirs / "tokenizer_config.json").read_text())["eos_token"] == "<|end|>"
+    assert (theirs / "chat_template.jinja").read_text() == (ours / "chat_template.jinja").read_text()
