@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from trustgauge.aligning.change_judges import judged
 from trustgauge.aligning.change_planes import planes_of
-from trustgauge.aligning.change_result import ALPHA, Change, Moved, Span, StageChange
-from trustgauge.aligning.change_sides import Beside, Sides, mean_span, span
+from trustgauge.aligning.change_result import ALPHA, Change, Judged, Moved, Span, StageChange
+from trustgauge.aligning.change_sides import Beside, Sides, span
 from trustgauge.aligning.stages import HELD_OUT, StageRuns, check_stages, target_places, task_runs
 from trustgauge.comparison.compare import FEWEST
 from trustgauge.comparison.differs import differences, doubts
@@ -99,16 +99,7 @@ def change(
     families = [_moved(found, family, targets) for family in (TARGET, UNTOUCHED, BEYOND)]
     said = judged(store, stages, chosen.judges, targets, chosen.config, env) if chosen.judges else [None] * len(found)
     told = tuple(
-        StageChange(
-            name=each.name,
-            subs=(*first, *rest),
-            outside=tuple(beyond),
-            targets=_mean(each, [moved.id for moved in first]),
-            tax=_mean(each, [moved.id for moved in rest]),
-            refusals=each.sides.found(),
-            judged=by,
-            warnings=tuple(dict.fromkeys(each.warnings)),
-        )
+        _told(each, first, rest, beyond, by)
         for each, first, rest, beyond, by in zip(found, *families, said, strict=True)
     )
     sizes = [sum(moved.score.p is not None for stage in family for moved in stage) for family in families]
@@ -119,6 +110,7 @@ def change(
         stages=told,
         planes=planes_of(base.name, told),
         family=(sizes[0], sizes[1]),
+        unmeasured=tuple(sub for sub in targets if all(sub not in stage.parts for stage in found)),
         held_out=all(info.manifest.get("split") == HELD_OUT for stage in stages for info in stage.runs),
         resamples=chosen.resamples,
         seed=chosen.seed,
@@ -186,8 +178,30 @@ def _rng(seed: int, task: str) -> Generator:
     return np.random.default_rng([seed, int(digest(task), 16)])
 
 
-def _mean(stage: _Stage, ids: Sequence[str]) -> Span:
-    return mean_span([part.difference for part in stage.subs if part.told.id in ids])
+def _told(
+    found: _Stage, targets: Sequence[Moved], rest: Sequence[Moved], beyond: Sequence[Moved], by: Judged | None
+) -> StageChange:
+    """One stage's results; a mean is of those that have an interval, for it has none without that of each."""
+    aimed, left = ([p for p in found.subs if p.told.id in [m.id for m in family]] for family in (targets, rest))
+    aims, taxed = ([p.difference for p in parts if p.difference and p.difference.reach] for parts in (aimed, left))
+    whole = [_whole(found, part.told.id) for part in left]
+    return StageChange(
+        name=found.name,
+        subs=(*targets, *rest),
+        outside=tuple(beyond),
+        targets=span(mean_difference(aims)),
+        tax=span(mean_difference(taxed)),
+        tax_of=len(taxed),
+        tax_whole=span(mean_difference([one for one in whole if one and one.reach])),
+        refusals=found.sides.found(),
+        judged=by,
+        warnings=tuple(dict.fromkeys(found.warnings)),
+    )
+
+
+def _whole(stage: _Stage, sub: str) -> Difference | None:
+    """Good among all cases, the equal mean of the sub-category's tasks."""
+    return mean_difference([one for one in stage.whole[sub] if one is not None])
 
 
 def _moved(stages: Sequence[_Stage], family: int, targets: Sequence[str]) -> list[list[Moved]]:
@@ -218,11 +232,10 @@ def word(moved: Moved, p: float | None) -> str:
 
 def _plain(part: Part, stage: _Stage) -> Moved:
     sub = part.told.id
-    whole = mean_difference([one for one in stage.whole[sub] if one is not None])
     tasks = tuple(
         replace(_counted(task), whole=span(each)) for task, each in zip(part.told.parts, stage.whole[sub], strict=True)
     )
-    return replace(_counted(part.told), whole=span(whole), tasks=tasks)
+    return replace(_counted(part.told), whole=span(_whole(stage, sub)), tasks=tasks)
 
 
 def _counted(told: Compared) -> Moved:

@@ -231,11 +231,14 @@ def difference_in_differences(clusters: Sequence[Sequence[int]]) -> Span:
 
 
 def _word(row: JudgeGap, p: float | None) -> str:
-    """Whether the second judge confirms the first one's gain, which must be shown with all rows at once."""
+    """Whether the second judge confirms the first one's gain, which must be shown with all rows at once.
+
+    Not confirmed only where the two surely differ: a second judge who saw too little to tell leaves it open.
+    """
     if p is None or p >= ALPHA or (row.first.difference or 0.0) <= 0:
         return "no gain"
     if row.second.fell:
         return "contradicted"
     if not row.second.rose:
-        return "not confirmed"
+        return "not confirmed" if row.gap.rose else "left open"
     return "partly confirmed" if row.gap.rose else "confirmed"

@@ -71,7 +71,8 @@ def _places(base: str, names: Sequence[str], across: Sequence[Span], up: Sequenc
 
 
 def _at(value: float | None, ends: tuple[float, float] | None) -> At | None:
-    return None if value is None else (value, *(ends or (None, None)))
+    low, high = ends or (None, None)
+    return None if value is None else (value, low, high)
 
 
 def _beats(one: Place, other: Place) -> bool:

@@ -94,7 +94,7 @@ class JudgeGap(msgspec.Struct, frozen=True, kw_only=True):
     """A sub-category's share of good by two judges over the same replies, where both decided before and after.
 
     gap   first judge's change minus the second's, with limits by group
-    word  confirmed, partly confirmed, not confirmed, contradicted, no gain
+    word  confirmed, partly confirmed, left open, not confirmed, contradicted: of a gain by the first; no gain: without
     n     cases; left_out: those on which a judge did not decide, before or after
     """
 
@@ -122,7 +122,8 @@ class StageChange(msgspec.Struct, frozen=True, kw_only=True):
     """One stage against the base.
 
     subs     targets, then untouched; outside: what lies outside the taxonomy (utility)
-    targets  mean over the targets; tax: mean over the untouched sub-categories
+    targets  mean over the targets; tax: mean over the untouched sub-categories, of those that have an interval
+    tax_of   how many these are; tax_whole: the same of good among all cases
     """
 
     name: str
@@ -130,6 +131,8 @@ class StageChange(msgspec.Struct, frozen=True, kw_only=True):
     outside: tuple[Moved, ...] = ()
     targets: Span = Span()
     tax: Span = Span()
+    tax_of: int = 0
+    tax_whole: Span = Span()
     refusals: Refusals = Refusals()
     judged: Judged | None = None
     warnings: tuple[str, ...] = ()
@@ -166,7 +169,11 @@ class Plane(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """All stages against the base, on the cases they share. family: p-values adjusted together, targets and rest."""
+    """All stages against the base, on the cases they share.
+
+    family      p-values adjusted together, of targets and of the rest
+    unmeasured  targets of which the stages have no case
+    """
 
     base: str
     runs: dict[str, tuple[RunInfo, ...]]
@@ -174,6 +181,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     stages: tuple[StageChange, ...]
     planes: tuple[Plane, ...]
     family: tuple[int, int]
+    unmeasured: tuple[str, ...]
     held_out: bool
     resamples: int
     seed: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from trustgauge.aligning.change_result import Refusals, Span
-from trustgauge.stats.paired import Difference, mean_difference
+from trustgauge.stats.paired import Difference
 from trustgauge.stats.paired_rates import NOTHING, Cell, cell, paired_difference, paired_sums, plus
 from trustgauge.types import Record
 
@@ -39,11 +39,6 @@ def span(found: Difference | None) -> Span:
 def share(cells: Cells) -> Difference | None:
     """The paired difference of one share over clusters."""
     return paired_difference(paired_sums((each,) for each in cells.values()))
-
-
-def mean_span(parts: Sequence[Difference | None]) -> Span:
-    """The equally weighted mean of those that there are."""
-    return span(mean_difference([part for part in parts if part is not None]))
 
 
 @dataclass

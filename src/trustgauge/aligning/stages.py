@@ -73,7 +73,7 @@ def measure(
     for suites, n in parts:
         wanted: dict[str, Any] = {"models": tuple(stages.values()), "suites": suites, "n": n, "split": HELD_OUT}
         found.append(run(replace(settings.config, **wanted), env=env, watch=watch))
-    return [StageRuns(name=name, runs=runs) for name, *runs in zip(stages, *found, strict=True)]
+    return [StageRuns(name=name, runs=tuple(runs)) for name, runs in zip(stages, zip(*found, strict=True), strict=True)]
 
 
 def stages_of(store: Store, named: Sequence[str]) -> list[StageRuns]:
