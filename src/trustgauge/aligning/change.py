@@ -138,8 +138,17 @@ def _against(store: Store, base: StageRuns, stage: StageRuns, chosen: ChangeSett
         found.warnings += differences(infos[a], infos[b])
     order = {id_: place for place, id_ in enumerate(SUB_CATEGORIES)}
     for sub in sorted(found.parts, key=lambda sub: (order.get(sub, len(order)), sub)):
-        found.subs.append(mean_part(sub, found.parts[sub], 0.0, tasks=True))
+        found.subs.append(mean_part(sub, _telling(found.parts[sub]), 0.0, tasks=True))
     return found
+
+
+def _telling(parts: Sequence[Part]) -> list[Part]:
+    """The tasks with those left out of the mean that have too few scored groups for an interval, if others have one.
+
+    One task that a base model hardly answers readably must not leave its sub-category without an interval.
+    """
+    known = any(part.difference and part.difference.reach for part in parts)
+    return [Part(p.told) if known and p.difference and not p.difference.reach else p for p in parts]
 
 
 def _task(

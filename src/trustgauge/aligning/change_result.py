@@ -42,7 +42,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     p_adjusted  Holm's, over the targets of all stages, over the untouched of all stages, or over the utility of all
     n           cases in both; missing_before, missing_after: of these, unscored or failed
     missing_p   exact McNemar p of being missing, adjusted as p is
-    left_out    tasks without a score on one of the sides
+    left_out    tasks in no score: without one on a side, or with too few scored groups for an interval
     """
 
     id: str

@@ -110,7 +110,7 @@ def _tax(found: Change, stage: StageChange, name: str) -> Iterator[str]:
     lowered = f"{_number(words['lowered'])} lowered{_named(stage, words['lowered'])}"
     yield (
         f"Alignment tax of {name}: over {of} untouched sub-categories, {lowered}, {_number(words['raised'])} raised; "
-        f"the mean of {stage.tax_of} that have an interval moved by {moved_by(stage.tax)}, that of good among all cases "
+        f"the mean of {stage.tax_of} that have an interval moved by {moved_by(stage.tax)}, of good among all cases "
         f"by {moved_by(stage.tax_whole)}."
     )
 
@@ -124,8 +124,11 @@ def _hollow(stage: StageChange, name: str) -> Iterator[str]:
         )
     left = [task for moved in stage.subs for task in moved.left_out]
     if left:
-        are = "tasks have" if len(left) > 1 else "task has"
-        yield f"{len(left)} {are} no score in the base or in {name} and could not be compared: {first_few(left, FEW)}."
+        tasks = "tasks are" if len(left) > 1 else "task is"
+        yield (
+            f"{len(left)} {tasks} in no score, for too few groups were scored in the base or in {name}: "
+            f"{first_few(left, FEW)}."
+        )
 
 
 def _muter(stage: StageChange, name: str) -> Iterator[str]:
@@ -150,7 +153,7 @@ def _judges(stage: StageChange, name: str) -> Iterator[str]:
     if doubted:
         yield (
             f"THE FIRST JUDGE'S GAIN IS NOT CONFIRMED BY THE SECOND in {len(doubted)} of {len(gained)} for {name}: "
-            f"{'; '.join(_gap(row) for row in doubted[:FEW])}. What {first} likes is not what {second} finds.{agree}"
+            f"{'; '.join(_gap(row) for row in doubted[:FEW])}. What pleases {first} does not please {second}.{agree}"
         )
         return
     said = {word: [row for row in gained if row.word == word] for word in ("partly confirmed", "left open")}
@@ -167,9 +170,9 @@ def _judges(stage: StageChange, name: str) -> Iterator[str]:
             f"one: {'; '.join(_gap(row) for row in rows[:FEW])}.{agree}"
         )
     elif gained:
-        yield f"{second} confirms the gain that {first} sees, in all {len(gained)} for {name}.{agree}"
+        yield f"The gain that {first} sees is confirmed by {second} in all {len(gained)} for {name}.{agree}"
     else:
-        yield f"By {first} there is no gain in {name} that {second} would have to confirm.{agree}"
+        yield f"{name} has no gain by {first} that {second} could confirm or not.{agree}"
 
 
 def judge_called(word: str) -> str:

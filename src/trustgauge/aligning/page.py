@@ -251,7 +251,7 @@ def _foot(found: Change, *, tasks: bool) -> str:
     targets, rest = found.family
     return (
         "A difference is the stage minus the base with its 95 % interval, by group and paired by case. raised, "
-        f"lowered: Holm-adjusted p below 5 %, over {targets} tests of targets and over {rest} of what was untouched; raised "
+        f"lowered: Holm-adjusted p below 5 %, over {targets} tests of targets and over {rest} of the untouched; raised "
         "only where good rose among all cases too. not shown: it may have changed all the same. "
         f"{found.resamples:,} bootstrap resamples, seed {found.seed}."
         + ("" if tasks else " Task by task: the HTML page and the JSON.")
