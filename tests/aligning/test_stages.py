@@ -9,16 +9,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from support.stages import HELPED, OTHER, REFUSED, TASK, answered, labelled
+from support.stages import HELPED, REFUSED, TASK, answered, labelled
 from trustgauge.aligning import stages as stages_module
 from trustgauge.aligning.change import ChangeSettings, change
 from trustgauge.aligning.change_document import change_document
 from trustgauge.aligning.change_result import Change
 from trustgauge.aligning.change_words import says
 from trustgauge.aligning.page import page_of
+from trustgauge.aligning.proving import prove, targets_of
 from trustgauge.aligning.stages import Measuring, StageRuns, check_stages, measure, stages_of, write_facts
 from trustgauge.config import Config
-from trustgauge.errors import UsageError
+from trustgauge.errors import ConfigError, TrustgaugeError, UsageError
 from trustgauge.reports import profile
 from trustgauge.reports.page import html, text
 from trustgauge.runner import run
@@ -26,6 +27,7 @@ from trustgauge.store import RunInfo, Store
 from trustgauge.studying.facts import load_facts
 from trustgauge.studying.page import page_of as study_page
 from trustgauge.studying.whole import study_runs
+from trustgauge.taxonomy import SUB_CATEGORIES
 from trustgauge.types import Case
 
 FAST = {"resamples": 1000}
@@ -224,7 +226,9 @@ def test_measuring_again_asks_nothing(tmp_path: Path) -> None:
 
 
 def test_utility_is_told_beside_the_29(store: Store) -> None:
-    config = Config(models=("panel/base-like", "panel/careful"), suites=(TASK, "utility/instructions"), n=20, store=store.url)
+    config = Config(
+        models=("panel/base-like", "panel/careful"), suites=(TASK, "utility/instructions"), n=20, store=store.url
+    )
     stages = [StageRuns(name=n, runs=(info,)) for n, info in zip(("base", "dpo"), run(config, env={}), strict=True)]
     result = found(store, *stages, anywhere=True)
     assert [moved.id for moved in result.last.outside] == ["utility"]
@@ -264,3 +268,32 @@ def test_page_and_document_say_the_same_and_are_harmless(store: Store) -> None:
     row = stage["sub_categories"][0]
     assert (row["id"], row["before"], row["after"], row["difference"]) == ("made", 0.5, 1.0, 0.5)
     assert row["tasks"][0]["id"] == "made/one"
+
+
+def test_proving_measures_compares_and_writes_what_study_can_read(tmp_path: Path) -> None:
+    config = Config(store=str(tmp_path / "a.db"))
+    measuring = Measuring(targets=(TASK,), n=20, rest=0, config=config)
+    models = {"base": "panel/base-like", "sft": "panel/agreeable", "dpo": "panel/careful"}
+    result = prove(models, measuring, ("run", "rules"), folder=tmp_path / "out", training={"steps": 2}, env={})
+    told = msgspec.json.decode((tmp_path / "out" / "align.json").read_bytes())
+    assert told["training"] == {"steps": 2}
+    assert told["change"] == msgspec.json.decode(msgspec.json.encode(change_document(result)))
+    assert len(told["study"]["runs"]) == 3
+    assert load_facts(tmp_path / "out" / "facts.yaml").stages == ("base", "sft", "dpo")
+    assert "<h1>What alignment changed, on held-out cases" in (tmp_path / "out" / "align.html").read_text("utf-8")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TrustgaugeError, match="cannot be written"):
+        prove(models, measuring, folder=tmp_path / "file", env={})
+
+
+def test_targets_are_those_of_the_export(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    counts = {"dpo": {"by_sub_category": {"sycophancy": 3}}, "sft": {"by_sub_category": {"violence": 2, "utility": 1}}}
+    path.write_text(msgspec.json.encode({"formats": counts}).decode())
+    assert targets_of(tmp_path) == tuple(sub for sub in SUB_CATEGORIES if sub in ("sycophancy", "violence"))
+    for wrong in ({"formats": {}}, {"formats": [1]}, {"formats": {"dpo": {"by_sub_category": {"utility": 1}}}}, {}):
+        path.write_text(msgspec.json.encode(wrong).decode())
+        with pytest.raises(ConfigError, match="name the targets instead"):
+            targets_of(tmp_path)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        targets_of(tmp_path / "none")

@@ -1,11 +1,11 @@
-"""What `trustgauge align` shows of a change over stages, and writes of it."""
+"""What `trustgauge align` shows of a change over stages."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trustgauge.cli.delivering import deliver, deliver_page
+from trustgauge.cli.delivering import deliver_page
 
 if TYPE_CHECKING:
     from trustgauge.aligning.change_result import Change
@@ -22,11 +22,3 @@ def show_change(found: Change, format_: str = "text", out: Path | None = None) -
         return page_of(found, tasks=format_ != "text")
 
     deliver_page(page, change_document(found), format_, out, "align")
-
-
-def write_change_page(found: Change, path: Path) -> None:
-    """The page as one HTML file, with no script and no network. Raises TrustgaugeError where it can't be written."""
-    from trustgauge.aligning.page import page_of
-    from trustgauge.reports.page import html
-
-    deliver(html(page_of(found)), path)
