@@ -1,0 +1,153 @@
+"""The loop: base model, its replies to training cases, export, SFT and DPO, and every stage on held-out cases."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from recipes.tiny.base import text_of, train_base
+from recipes.tiny.corpus import documents, glossary
+from recipes.tiny.plan import Plan
+from trustgauge import export, run
+from trustgauge.aligning.change_document import change_document
+from trustgauge.aligning.change_result import Change
+from trustgauge.aligning.change_words import says
+from trustgauge.aligning.proving import prove
+from trustgauge.aligning.settings import settings
+from trustgauge.aligning.stages import Measuring
+from trustgauge.aligning.training import train
+from trustgauge.config import Config
+from trustgauge.suites import select
+from trustgauge.suites.base import Task
+from trustgauge.types import Case
+
+Say = Callable[[str], None]
+LENGTH = 64  # tokens of a reply: the longest gold reply has about 60
+PROMPT = 700  # characters of a case that the corpus takes at most
+SOURCES = ("panel/careful", "panel/agreeable")
+"""Other models whose replies to the same training cases are exported beside the base's own."""
+
+
+@dataclass
+class Clock:
+    """Seconds by step, and who is told of it."""
+
+    say: Say = print
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a step and say what it took."""
+        began = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - began, 1)
+        self.say(f"{name}: {self.seconds[name]} s")
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One loop in a folder. model: MODEL word of the base."""
+
+    out: Path
+    plan: Plan
+    model: str
+    clock: Clock
+    lora: bool = False
+    store_file: str = ""
+
+    @property
+    def store(self) -> str:
+        """The store of all runs."""
+        return self.store_file or str(self.out / "runs.db")
+
+
+def make_base(out: Path, plan: Plan, clock: Clock) -> str:
+    """Train the tiny base model, unless it is there; its MODEL word."""
+    folder = out / "base"
+    if not (folder / "config.json").is_file():
+        with clock.step("base model"):
+            pools, weights = corpus_pools(plan)
+            rng = Random(plan.seed)
+            texts = map(text_of, documents(rng, pools, weights, glossary(select(list(plan.targets)))))
+            train_base(texts, plan.size, folder, plan.seed, clock.say)
+    return f"hf/{folder}"
+
+
+def corpus_pools(plan: Plan) -> tuple[list[tuple[Task, list[Case]]], list[float]]:
+    """Training cases of the targets and of all other tasks, with the weight of each task among the dialogues."""
+    targets = _pools(select(list(plan.targets)), plan.pool, plan.seed)
+    others = _pools(select(["all", "utility"]), plan.pool // 10, plan.seed) if plan.aimed < 1 else []
+    others = [pool for pool in others if pool[0].id not in plan.targets]
+    weights = [plan.aimed / len(targets)] * len(targets) + [(1 - plan.aimed) / max(len(others), 1)] * len(others)
+    return [*targets, *others], weights
+
+
+def _pools(tasks: list[Task], n: int, seed: int) -> list[tuple[Task, list[Case]]]:
+    found = [(task, list(task.on("train").generate(seed, n))) for task in tasks]
+    short = [(task, [c for c in cases if sum(len(m.content) for m in c.messages) <= PROMPT]) for task, cases in found]
+    return [(task, cases) for task, cases in short if cases]
+
+
+def draw(loop: Loop) -> list[str]:
+    """Replies to training cases by the base, several to each, and by other models; the runs' ids."""
+    asked: dict[str, Any] = {"split": "train", "n": loop.plan.train, "store": loop.store, "max_tokens": LENGTH}
+    with loop.clock.step("replies to training cases"):
+        own = run(
+            models=[loop.model], suites=list(loop.plan.targets), draws=loop.plan.draws, temperature=1.0, **asked
+        )
+        others = run(models=list(SOURCES), suites=list(loop.plan.targets), **asked)
+    return [profile.run.id for profile in (*own, *others)]
+
+
+def exported(loop: Loop, runs: list[str], name: str = "export", **how: Any) -> Path:
+    """The runs as rows for SFT and DPO; the folder."""
+    folder = loop.out / name
+    with loop.clock.step(name):
+        made = export(runs, ["sft", "dpo"], out=folder, store=loop.store, pairs_per_prompt=3, seed=loop.plan.seed, **how)
+    for each, told in getattr(made, "formats", {}).items():
+        loop.clock.say(f"  {each}: {told.rows} rows, left out {sum(told.left_out.values())}")
+    return folder
+
+
+def aligned(loop: Loop, folder: Path, name: str = "aligned") -> dict[str, str]:
+    """SFT and DPO from an export; MODEL words of the stages by name, the base first."""
+    plan, out = loop.plan, loop.out / name
+    asked = settings(
+        loop.model, folder, out, steps="sft,dpo", epochs=plan.epochs, learning_rate=plan.rates, batch_size=plan.batch,
+        beta=plan.beta, seed=plan.seed, lora=loop.lora,
+    )  # fmt: skip
+    with loop.clock.step(f"{name}: training"):
+        stages = train(asked, loop.clock.say)
+    return {"base": loop.model} | {stage.step: f"hf/{stage.folder}" for stage in stages}
+
+
+def measured(loop: Loop, stages: dict[str, str], name: str = "aligned", rest: int | None = None) -> Change:
+    """All stages on held-out cases; what changed, written into the folder of that name."""
+    plan = loop.plan
+    config = Config(store=loop.store, seed=plan.seed + 1, temperature=1.0, max_tokens=LENGTH)
+    how = Measuring(targets=plan.targets, n=plan.held, rest=plan.rest if rest is None else rest, config=config)
+    with loop.clock.step(f"{name}: held-out cases"):
+        return prove(stages, how, folder=loop.out / name)
+
+
+def keep(loop: Loop, changed: Change, export_folder: Path, more: dict[str, Any]) -> dict[str, Any]:
+    """What the loop was, took and found, written to OUT/loop.json."""
+    told = {
+        "model": loop.model,
+        "plan": asdict(loop.plan),
+        "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}, Python {platform.python_version()}",
+        "seconds": loop.clock.seconds,
+        "export": json.loads((export_folder / "export.json").read_text(encoding="utf-8")),
+        "change": change_document(changed),
+        "says": list(says(changed)),
+    } | more
+    (loop.out / "loop.json").write_text(json.dumps(told, indent=1, default=str) + "\n", encoding="utf-8")
+    return told

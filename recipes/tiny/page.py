@@ -1,0 +1,3 @@
+"""The page of results."""
+def page(told):
+    return "\n".join(told["says"])

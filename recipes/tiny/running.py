@@ -1,0 +1,44 @@
+"""What the script does: base model, loop, ablations, study, page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from recipes.tiny.ablations import ablated
+from recipes.tiny.loop import Clock, Loop, aligned, draw, exported, keep, make_base, measured
+from recipes.tiny.page import page
+from recipes.tiny.plan import FULL, REAL, SHORT
+from recipes.tiny.studied import studied
+
+
+def loop_of(out: Path, *, model: str = "", lora: bool = False, short: bool = False) -> Loop:
+    """A loop in a folder, its base model trained or named."""
+    out.mkdir(parents=True, exist_ok=True)
+    plan, clock = SHORT if short else REAL if model else FULL, Clock()
+    word = f"hf/{model.removeprefix('hf/')}" if model else make_base(out, plan, clock)
+    return Loop(out, plan, word, clock, lora=lora)
+
+
+def go(loop: Loop, *, ablate: bool = False) -> dict[str, Any]:
+    """All of it; what loop.json holds."""
+    runs = draw(loop)
+    folder = exported(loop, runs)
+    changed = measured(loop, aligned(loop, folder))
+    told: dict[str, Any] = {"study": studied(loop, changed) if loop.plan.rest else {}}
+    if ablate:
+        told["ablations"] = ablated(loop, runs, changed)
+    return keep(loop, changed, folder, told)
+
+
+def main_loop(asked: Any) -> None:
+    """The script's arguments, done."""
+    loop = loop_of(asked.out, model=asked.model, lora=asked.lora, short=asked.short)
+    told = go(loop, ablate=asked.ablate)
+    for sentence in told["says"]:
+        print(f" {sentence}")
+    text = page(told)
+    (asked.out / "tiny-loop.md").write_text(text, encoding="utf-8")
+    if asked.write:
+        asked.write.write_text(text, encoding="utf-8")
+    print(f" {sum(told['seconds'].values()) / 60:.1f} minutes in all; results in {asked.out / 'tiny-loop.md'}")
