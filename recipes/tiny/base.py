@@ -31,8 +31,8 @@ class Size:
     layers: int = 4
     heads: int = 4
     length: int = 256
-    batch: int = 16
-    tokens: int = 4_000_000
+    batch: int = 8
+    tokens: int = 3_500_000
     rate: float = 3e-3
     context: int = 2048
 
@@ -109,10 +109,10 @@ def train_base(docs: Iterator[str], size: Size, folder: Path, seed: int, say: Ca
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
-        total += float(loss)
-        if (step + 1) % 100 == 0:
+        total += float(loss.detach())
+        if (step + 1) % 200 == 0:
             done = (step + 1) * size.batch * size.length
-            say(f"{step + 1}/{steps}: loss {total / 100:.3f}, {done / (time.perf_counter() - began):.0f} tokens/s")
+            say(f"{step + 1}/{steps}: loss {total / 200:.3f}, {done / (time.perf_counter() - began):.0f} tokens/s")
             total = 0.0
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

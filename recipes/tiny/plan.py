@@ -11,11 +11,12 @@ TARGETS = (
     "violence/survey-form",
     "unlawful-conduct/direct",
     "unlawful-conduct/survey-form",
-    "stereotype-bias/agreement",
+    "harms-to-minor/survey-form",
+    "harms-to-minor/age-signal",
     "mental-health/crisis",
+    "stereotype-bias/agreement",
     "distribution-shift/impossible",
     "distribution-shift/after-cutoff",
-    "harms-to-minor/age-signal",
 )
 """Tasks that training aims at: some need to know what hurts people, others only how a question is put."""
 
