@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 
 from recipes.tiny.characters import Character, drawn, reply
+
 from trustgauge.suites.base import Task
 from trustgauge.types import Case, Message, Reply, assistant, system, user
 

@@ -16,6 +16,7 @@ from typing import Any
 from recipes.tiny.base import text_of, train_base
 from recipes.tiny.corpus import documents, glossary
 from recipes.tiny.plan import Plan
+
 from trustgauge import export, run
 from trustgauge.aligning.change_document import change_document
 from trustgauge.aligning.change_result import Change
@@ -100,9 +101,7 @@ def draw(loop: Loop) -> list[str]:
     """Replies to training cases by the base, several to each, and by other models; the runs' ids."""
     asked: dict[str, Any] = {"split": "train", "n": loop.plan.train, "store": loop.store, "max_tokens": LENGTH}
     with loop.clock.step("replies to training cases"):
-        own = run(
-            models=[loop.model], suites=list(loop.plan.targets), draws=loop.plan.draws, temperature=1.0, **asked
-        )
+        own = run(models=[loop.model], suites=list(loop.plan.targets), draws=loop.plan.draws, temperature=1.0, **asked)
         others = run(models=list(SOURCES), suites=list(loop.plan.targets), **asked)
     return [profile.run.id for profile in (*own, *others)]
 
@@ -111,7 +110,8 @@ def exported(loop: Loop, runs: list[str], name: str = "export", **how: Any) -> P
     """The runs as rows for SFT and DPO; the folder."""
     folder = loop.out / name
     with loop.clock.step(name):
-        made = export(runs, ["sft", "dpo"], out=folder, store=loop.store, pairs_per_prompt=3, seed=loop.plan.seed, **how)
+        how = {"out": folder, "store": loop.store, "pairs_per_prompt": 3, "seed": loop.plan.seed} | how
+        made = export(runs, ["sft", "dpo"], **how)
     for each, told in getattr(made, "formats", {}).items():
         loop.clock.say(f"  {each}: {told.rows} rows, left out {sum(told.left_out.values())}")
     return folder

@@ -36,8 +36,8 @@ class Plan:
     size: Size = field(default_factory=Size)
     pool: int = 1200
     aimed: float = 0.85
-    train: int = 200
-    draws: int = 4
+    train: int = 160
+    draws: int = 3
     held: int = 200
     rest: int = 8
     resamples: int = 10_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from recipes.tiny.loop import Loop
+
 from trustgauge import study
 from trustgauge.aligning.change_result import Change
 from trustgauge.aligning.stages import StageRuns, write_facts
