@@ -51,7 +51,7 @@ class Plan:
 FULL = Plan()
 SHORT = Plan(
     targets=("distribution-shift/impossible", "stereotype-bias/agreement", "harms-to-minor/age-signal"),
-    size=Size(width=96, layers=3, vocabulary=1024, tokens=500_000),
+    size=Size(width=96, layers=3, vocabulary=1024, tokens=300_000),
     pool=400,
     aimed=1.0,
     train=60,
