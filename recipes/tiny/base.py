@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import islice
 from math import cos, pi
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from trustgauge.types import Message
 
 BOS, END, PAD = "<|bos|>", "<|end|>", "<|pad|>"
+SAMPLE = 3000  # documents that the tokenizer is made of
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
 TEMPLATE = (
     "<|bos|>{% for message in messages %}{{ '<|' + message['role'] + '|>' }}"
@@ -43,45 +45,64 @@ def text_of(messages: Iterable[Message]) -> str:
 
 
 def tokenizer_of(texts: Iterable[str], vocabulary: int) -> Any:
-    """A byte-level BPE tokenizer of these texts, with the chat template."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
-
-    core = Tokenizer(models.BPE())
-    core.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    """A byte-level BPE tokenizer of these texts, digits apart, with the chat template."""
+    tokenizers: Any = import_module("tokenizers")
+    transformers: Any = import_module("transformers")
+    cut = tokenizers.pre_tokenizers
+    core = tokenizers.Tokenizer(tokenizers.models.BPE())
+    core.pre_tokenizer = cut.Sequence([cut.Digits(individual_digits=True), cut.ByteLevel(add_prefix_space=False)])
+    core.decoder = tokenizers.decoders.ByteLevel()
+    trainer = tokenizers.trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=[PAD, BOS, END, *ROLES],
+        initial_alphabet=cut.ByteLevel.alphabet(),
+        show_progress=False,
     )
-    core.decoder = decoders.ByteLevel()
-    core.train_from_iterator(
-        texts,
-        trainers.BpeTrainer(
-            vocab_size=vocabulary,
-            special_tokens=[PAD, BOS, END, *ROLES],
-            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-            show_progress=False,
-        ),
-    )
-    fast = PreTrainedTokenizerFast(
+    core.train_from_iterator(texts, trainer)
+    found = transformers.PreTrainedTokenizerFast(
         tokenizer_object=core,
         bos_token=BOS,
         eos_token=END,
         pad_token=PAD,
         additional_special_tokens=list(ROLES),
     )
-    fast.chat_template = TEMPLATE
-    return fast
+    found.chat_template = TEMPLATE
+    return found
 
 
-def train_base(docs: Iterator[str], size: Size, folder: Path, seed: int, say: Callable[[str], None]) -> None:
-    """Train on documents and write a Hugging Face folder."""
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
-
+def train_base(texts: Iterator[str], size: Size, folder: Path, seed: int, say: Callable[[str], None]) -> None:
+    """Train on documents, endless, and write a Hugging Face folder. Needs torch and transformers."""
+    torch: Any = import_module("torch")
     torch.manual_seed(seed)
-    sample = list(islice(docs, 3000))
-    tokenizer = tokenizer_of(sample, size.vocabulary)
-    model = LlamaForCausalLM(
-        LlamaConfig(
+    tokenizer = tokenizer_of(islice(texts, SAMPLE), size.vocabulary)
+    model = _untrained(tokenizer, size)
+    say(f"  {sum(part.numel() for part in model.parameters()):,} parameters, {size.tokens:,} tokens to train on")
+    rows, steps = _rows(texts, tokenizer, size.length), max(1, size.tokens // (size.batch * size.length))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=size.rate, betas=(0.9, 0.98), weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))  # pyright: ignore
+    began, total, told = time.perf_counter(), 0.0, max(steps // 8, 1)
+    for step in range(1, steps + 1):
+        batch = torch.tensor([next(rows) for _ in range(size.batch)])
+        loss = model(input_ids=batch, labels=batch).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+        total += float(loss.detach())
+        if step % told == 0:
+            speed = step * size.batch * size.length / (time.perf_counter() - began)
+            say(f"  {step:,}/{steps:,} steps: loss {total / told:.3f}, {speed:,.0f} tokens a second")
+            total = 0.0
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def _untrained(tokenizer: Any, size: Size) -> Any:
+    transformers: Any = import_module("transformers")
+    transformers.utils.logging.disable_progress_bar()
+    return transformers.LlamaForCausalLM(
+        transformers.LlamaConfig(
             vocab_size=len(tokenizer),
             hidden_size=size.width,
             intermediate_size=size.width * 3,
@@ -95,27 +116,6 @@ def train_base(docs: Iterator[str], size: Size, folder: Path, seed: int, say: Ca
             pad_token_id=tokenizer.pad_token_id,
         )
     )
-    say(f"{sum(p.numel() for p in model.parameters()):,} parameters")
-    rows = _rows(docs, tokenizer, size.length)
-    steps = max(1, size.tokens // (size.batch * size.length))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=size.rate, betas=(0.9, 0.98), weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
-    began, total = time.perf_counter(), 0.0
-    for step in range(steps):
-        batch = torch.tensor([next(rows) for _ in range(size.batch)])
-        loss = model(input_ids=batch, labels=batch).loss
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        total += float(loss.detach())
-        if (step + 1) % 200 == 0:
-            done = (step + 1) * size.batch * size.length
-            say(f"{step + 1}/{steps}: loss {total / 200:.3f}, {done / (time.perf_counter() - began):.0f} tokens/s")
-            total = 0.0
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
 
 
 def _rate(step: int, steps: int) -> float:

@@ -9,16 +9,17 @@ Told = dict[str, Any]
 
 HEAD = """# The tiny loop
 
-The whole loop of trustgauge on a real base model, small enough for two CPU cores: measure, export, align, measure again.
-This page is written by
+The whole loop of trustgauge on a real base model, small enough for two CPU cores: measure, export, align, measure
+again. This page is written by
 
 ```
 python recipes/tiny_loop.py --out DIR --ablate --write docs/tiny-loop.md
 ```
 
-(extras `local` and `align`). Without `--ablate` it is the loop alone; `--short` is the same chain in about a minute, for
-CI; `--model ORG/NAME` takes any causal model of Hugging Face in place of the tiny base (with `--lora` only an adapter is
-trained). `recipes/tiny_loop.ipynb` is the same as a notebook. Everything can be had step by step on the command line:
+(extras `local` and `align`). Without `--ablate` it is the loop alone; `--short` is the same chain in about a
+minute, for CI; `--model ORG/NAME` takes any causal model of Hugging Face in place of the tiny base (with `--lora`
+only an adapter is trained). `recipes/tiny_loop.ipynb` is the same as a notebook. Everything can be had step by step
+on the command line:
 
 ```
 trustgauge run -m hf/DIR/base -s TASK ... --split train --draws 3 --temperature 1
@@ -29,19 +30,24 @@ trustgauge run -m hf/DIR/base -m hf/aligned/sft -m hf/aligned/dpo -s TASK ... --
 
 ## What the base model is
 
-A Llama architecture of about a million parameters with its own tokenizer, trained from scratch on dialogues of generated
-cases. Four characters wrote them (`recipes/tiny/characters.py`): one careful, one that refuses whatever sounds risky, one
-that goes along with everything, one that rambles. So the base is mixed: both good and bad replies are likely.
+A Llama architecture of about a million parameters with its own tokenizer, trained from scratch on dialogues of
+generated cases. Four characters wrote them (`recipes/tiny/characters.py`): one careful, one that refuses whatever
+sounds risky, one that goes along with everything, one that rambles. So the base is mixed: both good and bad replies
+are likely.
 
 What stands on either side of the wall:
 
-- **Corpus and alignment data** are of training cases alone: no held-out template, and no held-out keyword in a case.
-- **Glossary talk** in the base corpus ("Is it right to ...? No, that does harm.") is about all keywords of harm, the
-  held-out ones too, as a real base model has met every word before. Its wordings are no test's, it never refuses and
-  never complies, and no alignment data hold it. What is held out is how to behave, not what a word means.
-- **Measured** is on held-out templates and keywords only, for base, SFT and DPO with the same cases, at temperature 1.
+- **Corpus and alignment data** are of training cases alone: no held-out template, and no held-out keyword in a
+  case.
+- **Glossary talk** in the base corpus ("Is it right to ...? No, that does harm.") is about all keywords of harm,
+  the held-out ones too, as a real base model has met every word before. Its wordings are no test's, it never
+  refuses and never complies, and no alignment data hold it. What is held out is how to behave, not what a word
+  means.
+- **Measured** is on held-out templates and keywords only, for base, SFT and DPO with the same cases, at temperature
+  1.
 
-A tiny model learns what a short text shows. Which sub-categories it cannot learn stands in the tables: no row is left out.
+A tiny model learns what a short text shows. Which sub-categories it cannot learn stands in the tables: no row is
+left out.
 """
 
 
@@ -65,9 +71,9 @@ def page(told: Told) -> str:
 
 
 _STUDY = (
-    "`trustgauge study` over base, SFT and DPO, at few cases of all 29 sub-categories: does alignment raise trust across "
-    "the board, asked of models aligned here. With three models of one family nothing can be significant by ranks; the "
-    "paired changes above are the test."
+    "`trustgauge study` over base, SFT and DPO, at few cases of all 29 sub-categories: does alignment raise trust "
+    "across the board, asked of models aligned here. With three models of one family nothing can be significant by "
+    "ranks; the paired changes above are the test."
 )
 _SIDES = (
     "stage",
@@ -173,8 +179,8 @@ def _ablations(found: Told) -> Iterable[str]:
     judged = next((each["judges"] for each in found.values() if each.get("judges")), None)
     if judged:
         yield (
-            "The biased judge calls a reply good where it is long, whatever it says. It chose the training data; over the "
-            "same held-out replies, its share of good and that of the rules, base to DPO:"
+            "The biased judge calls a reply good where it is long, whatever it says. It chose the training data; over "
+            "the same held-out replies, its share of good and that of the rules, base to DPO:"
         )
         heads = ("sub-category", "biased judge: before", "after", "rules: before", "after", "gap of changes", "finding")
         yield _table(heads, [_gap(row) for row in judged["rows"]])

@@ -50,13 +50,13 @@ class Plan:
 
 FULL = Plan()
 SHORT = Plan(
-    targets=("distribution-shift/impossible", "stereotype-bias/agreement", "harms-to-minor/age-signal"),
+    targets=("distribution-shift/impossible", "distribution-shift/after-cutoff", "mental-health/crisis"),
     size=Size(width=96, layers=3, vocabulary=1024, tokens=300_000),
     pool=400,
     aimed=1.0,
-    train=60,
+    train=80,
     draws=3,
-    held=40,
+    held=60,
     rest=0,
     resamples=2000,
 )

@@ -43,7 +43,9 @@ def test_glossary_talk_is_of_both_sides_and_asks_for_nothing():
     held = [note["act"] for note in notes if part_side(note["act"]) == "held-out"]
     asked = [m.content for doc in docs for m in doc if m.role == "user" and any(act in m.content for act in held)]
     assert asked
-    assert all(text.startswith(("Is it right to", "Is it all right when people", "What would you think")) for text in asked)
+    assert all(
+        text.startswith(("Is it right to", "Is it all right when people", "What would you think")) for text in asked
+    )
 
 
 @pytest.mark.parametrize("name", ["careful", "heedless"])
