@@ -1,4 +1,4 @@
-"""What was found: places with their scores, spots inside them with their rates of bad; all in plain numbers."""
+"""What was found: places with their scores, parts of them with their rates of bad; all in plain numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ interval; nothing scored; nothing to compare with."""
 
 ALPHA = 0.05
 FEWEST = 10
-"""Groups of cases with something scored, in the part and in the rest, below which a spot is counted, not tested."""
+"""Groups of cases with something scored, in the part and in the rest, below which a part is counted, not tested."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,11 +39,11 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     p_bh: float | None = None
 
 
-class Spot(msgspec.Struct, frozen=True, kw_only=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """Cases of one sub-category that have something in common: a side, a kind, part of a template, a slot's value.
 
     rate, low, high  share of bad among the scored, with its 95 % interval clustered by group
-    rest             the same of the other cases of the same tasks and sides, weighted as the spot is
+    rest             the same of the other cases of the same tasks and sides, weighted as the part is
     gain             how much the sub-category's score would rise, were all of them good; gain_low at the rate's low
     also             other names of the very same cases
     example          id of a case that went bad, "" where none did
@@ -75,11 +75,11 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Weakness(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was found of one run: sub-categories, tasks and spots, each the worst with confidence first."""
+    """All that was found of one run: sub-categories, tasks and parts, each the worst with confidence first."""
 
     run: RunInfo
     sub_categories: tuple[Place, ...]
     tasks: tuple[Place, ...]
-    spots: tuple[Spot, ...]
+    parts: tuple[Part, ...]
     mix: dict[str, float]
     owed: int = 0
