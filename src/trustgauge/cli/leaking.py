@@ -14,7 +14,7 @@ from trustgauge.store import Store
 
 if TYPE_CHECKING:
     from trustgauge.contamination import Asked, Settings
-    from trustgauge.contamination.against import Test
+    from trustgauge.contamination.against import Against
     from trustgauge.reports.page import Page
 
 
@@ -28,7 +28,7 @@ def find_leaks(
     data: str | None,
     store_url: str | None,
 ) -> int:
-    """Show or write what of the tests stands in the files; exit code 1 where anything does."""
+    """Show or write what of the tests stands in the files; exit code 1: something does, 3: nothing is known."""
     from trustgauge.contamination import leaks, passages
     from trustgauge.contamination.document import document
     from trustgauge.contamination.reading import data_files
@@ -47,10 +47,10 @@ def find_leaks(
         return page_of(found)
 
     deliver_page(page, document(found), format_, out, "leaks")
-    return 0 if found.clean else 1
+    return 3 if not found.compared else 0 if found.clean else 1
 
 
-def _tests(asked: Asked, data: str | None, store_url: str | None) -> list[Test]:
+def _tests(asked: Asked, data: str | None, store_url: str | None) -> list[Against]:
     """The store is opened only where a word may be a run's."""
     from trustgauge.contamination import held_against
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,24 +36,28 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
     split: Side | str = "held-out"
     seeds: tuple[int, ...] = (0,)
-    n: int = 200
+    n: int = 100
 
 
 @dataclass(frozen=True)
-class Test:
-    """Texts of a test by name, and the texts that both sides of its wall share by design."""
+class Against:
+    """Texts of a test by name; other gives what the training side of some of its tasks says, made where it is asked.
+
+    tasks  those that were asked for cases, which may have had none
+    """
 
     name: str
     held: tuple[Held, ...]
-    shared: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    other: Callable[[Iterable[str]], list[str]] = lambda tasks: []
 
 
-def held_against(asked: Asked, folder: Folder, store: Store | None = None) -> list[Test]:
+def held_against(asked: Asked, folder: Folder, store: Store | None = None) -> list[Against]:
     """The tests that the words name, in their order. Raises UsageError for a word that is none of them."""
-    found: list[Test] = []
+    found: list[Against] = []
     for word in asked.words or ("all",):
         if Path(word).exists():
-            found.append(Test(word, tuple(_of_files(Path(word)))))
+            found.append(Against(word, tuple(_of_files(Path(word)))))
             continue
         try:
             chosen = select([word], rows=folder)
@@ -64,37 +68,38 @@ def held_against(asked: Asked, folder: Folder, store: Store | None = None) -> li
     return found
 
 
-def _of_suite(word: str, chosen: list[Task], asked: Asked, folder: Folder) -> Test:
+def _of_suite(word: str, chosen: list[Task], asked: Asked, folder: Folder) -> Against:
     side: Side | None = asked.split if asked.split in ("train", "held-out") else None  # type: ignore[assignment]
     chosen, _ = readable([task.on(side) for task in chosen], [word], asked.seeds[0])
-    held, shared = list[Held](), list[str]()
-    for task in chosen:
-        cases = [case for seed in asked.seeds for case in _cases(task, seed, asked.n)]
-        held += held_of(task, cases)
-        if side == "held-out" and not task.data:  # what the training side says too tells nothing
-            other = task.on("train")
-            shared += [m.content for seed in asked.seeds for c in _cases(other, seed, asked.n) for m in c.messages]
-    return Test(word, tuple(held), tuple(shared))
+    held = [each for task in chosen for each in held_of(task, list(_cases(task, asked)))]
+    sided = {task.id: task.on("train") for task in chosen if side == "held-out" and not task.data}
+
+    def other(tasks: Iterable[str]) -> list[str]:
+        mine = [sided[id_] for id_ in dict.fromkeys(tasks) if id_ in sided]
+        return [m.content for task in mine for case in _cases(task, asked) for m in case.messages]
+
+    return Against(word, tuple(held), tuple(task.id for task in chosen), other)
 
 
-def _cases(task: Task, seed: int, n: int) -> Iterator[Case]:
-    return task.generate(seed, task.most(None) if task.data else n, standin_texts(seed))
+def _cases(task: Task, asked: Asked) -> Iterator[Case]:
+    for seed in asked.seeds:
+        yield from task.generate(seed, task.most(None) if task.data else asked.n, standin_texts(seed))
 
 
-def _of_runs(word: str, store: Store | None, why: str) -> list[Test]:
+def _of_runs(word: str, store: Store | None, why: str) -> list[Against]:
     if store is None:
         raise UsageError(f"'{word}' is no file, and {why}")
     try:
         infos = store.resolve(word)
     except UsageError as error:
         raise UsageError(f"'{word}' is no file and no suite, and {error}") from None
-    found: list[Test] = []
+    found: list[Against] = []
     for info in infos:
         held: list[Held] = []
         for name in store.tasks(info.id):
             cases = {record.case.id: record.case for records in store.groups(info.id, name) for record in records}
             held += held_of(known_task(name), list(cases.values()), name)
-        found.append(Test(info.id, tuple(held)))
+        found.append(Against(info.id, tuple(held)))
     return found
 
 

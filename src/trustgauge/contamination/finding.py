@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from trustgauge.contamination.against import Test
+from trustgauge.contamination.against import Against
 from trustgauge.contamination.reading import Passage
 from trustgauge.contamination.result import KINDS, Held, Kind, Leak, Leaks
 from trustgauge.generate.canary import CANARY, exports_in, guids_in
@@ -15,6 +16,7 @@ from trustgauge.stats.likeness import NEAR, NGRAM, near_duplicates, normal, over
 
 FEWEST = 5
 """Words from which a test text says enough to be told again; a keyword from two."""
+_ONE = re.compile(r"\S*$")
 _PHRASE = 8  # words of a phrase that are looked for; of a longer one all of its runs of so many
 
 
@@ -40,7 +42,7 @@ class _Found(NamedTuple):
 
 
 def leaks(
-    files: Sequence[str], data: Iterable[Passage], tests: Sequence[Test], settings: Settings | None = None
+    files: Sequence[str], data: Iterable[Passage], tests: Sequence[Against], settings: Settings | None = None
 ) -> Leaks:
     """Hold tests against training data. Each test text counts once, for the surest kind of leak."""
     settings = settings or Settings()
@@ -51,13 +53,13 @@ def leaks(
         first.setdefault(passage.text, passage)
     found, tested, short = list[Leak](), dict[str, int](), 0
     for test in tests:
+        tested |= {name: tested.get(name, 0) for name in test.tasks}
         prompts, few = _worth(test.held)
         short += few
         for held in prompts:
             tested[held.of] = tested.get(held.of, 0) + 1
         found += _leaks(prompts, _of_prompts(prompts, texts, settings), texts, first)
-        phrases = _told(test)
-        found += _leaks(phrases, _of_phrases(phrases, texts), texts, first)
+        found += _leaks(*_told(test, texts), texts, first)
     found += _canaries(tests, texts, first)
     order = list(KINDS)
     found.sort(key=lambda leak: (order.index(leak.kind), -leak.likeness, leak.held.of, leak.held.id))
@@ -77,8 +79,12 @@ def leaks(
 
 
 def _worth(held: Sequence[Held]) -> tuple[list[Held], int]:
-    """The prompts, each wording once, without those too short to tell; and how many these are."""
-    by = {normal(each.text): each for each in reversed(held) if each.kind == "prompt"}
+    """The prompts, each wording once, without those too short to tell; and how many these are.
+
+    An id or a path ("toxicity/rude-user") is one word, however many parts it has.
+    """
+    told = [each for each in held if each.kind == "prompt" and not (each.text.isascii() and _ONE.match(each.text))]
+    by = {normal(each.text): each for each in reversed(told)}
     long = {words: each for words, each in by.items() if words.count(" ") >= FEWEST - 1}
     return list(reversed(long.values())), len(by) - len(long)
 
@@ -104,34 +110,39 @@ def _of_prompts(held: Sequence[Held], texts: Sequence[str], settings: Settings) 
 
 
 def _within(asked: Sequence[str], texts: Sequence[str]) -> dict[int, int]:
-    """Which of the asked texts, of eight words or more, stand whole in one of the others; and in which."""
+    """Which of the asked texts stand in one of the others, all their words in a row; and in which.
+
+    They are looked for by their runs of eight words, shorter ones whole.
+    """
+    words = [normal(text) for text in asked]
+    lengths = [min(each.count(" ") + 1, _PHRASE) for each in words]
     found: dict[int, int] = {}
-    for i, stands in enumerate(overlaps(asked, texts, NGRAM)):
-        whole = stands.share == 1 and stands.source is not None
-        if whole and f" {normal(asked[i])} " in f" {normal(texts[stands.source or 0])} ":
-            found[i] = stands.source or 0
+    for n in sorted(set(lengths)):
+        mine = [i for i, length in enumerate(lengths) if length == n]
+        for i, stands in zip(mine, overlaps([asked[i] for i in mine], texts, n), strict=True):
+            at = stands.source
+            if at is not None and stands.share == 1 and f" {words[i]} " in f" {normal(texts[at])} ":
+                found[i] = at
     return found
 
 
-def _told(test: Test) -> list[Held]:
-    """Keywords and fixed words that tell the held-out side: of two words or more, and not said on the other side."""
-    phrases = [each for each in test.held if each.kind in ("keyword", "template")]
-    phrases = [each for each in phrases if " " in normal(each.text)]
-    shared = _of_phrases(phrases, list(dict.fromkeys(test.shared)))
-    return [each for each, there in zip(phrases, shared, strict=True) if there is None]
+def _told(test: Against, texts: Sequence[str]) -> tuple[list[Held], list[_Found | None]]:
+    """Keywords and fixed words of the held-out side, of two words or more, and where they stand.
+
+    What the training side of the same tasks says too, by its own boilerplate, tells nothing and is left out.
+    """
+    phrases = [each for each in test.held if each.kind in ("keyword", "template") and " " in normal(each.text)]
+    found = _of_phrases(phrases, texts)
+    hits = [each for each, there in zip(phrases, found, strict=True) if there]
+    shared = _of_phrases(hits, test.other(each.of for each in hits))
+    own = {each for each, there in zip(hits, shared, strict=True) if there}
+    return phrases, [None if each in own else there for each, there in zip(phrases, found, strict=True)]
 
 
 def _of_phrases(held: Sequence[Held], texts: Sequence[str]) -> list[_Found | None]:
-    """Where phrases stand in the texts: all their words in a row, of long ones every run of eight."""
-    lengths = [min(len(normal(each.text).split()), _PHRASE) for each in held]
-    found: list[_Found | None] = [None] * len(held)
-    for n in sorted(set(lengths)):
-        mine = [i for i, length in enumerate(lengths) if length == n]
-        for i, stands in zip(mine, overlaps([held[i].text for i in mine], texts, n), strict=True):
-            kind = held[i].kind
-            if stands.share == 1 and stands.source is not None and kind in ("keyword", "template"):
-                found[i] = _Found(kind, 1.0, stands.source)
-    return found
+    within = _within([each.text for each in held], texts)
+    kinds: dict[str, Kind] = {"keyword": "keyword", "template": "template"}
+    return [_Found(kinds[each.kind], 1.0, within[i]) if i in within else None for i, each in enumerate(held)]
 
 
 def _leaks(
@@ -149,7 +160,7 @@ def _leak(kind: Kind, likeness: float, held: Held, passage: Passage) -> Leak:
     return Leak(kind=kind, likeness=likeness, held=held, where=where, found=passage.text)
 
 
-def _canaries(tests: Sequence[Test], texts: Sequence[str], first: dict[str, Passage]) -> list[Leak]:
+def _canaries(tests: Sequence[Against], texts: Sequence[str], first: dict[str, Passage]) -> list[Leak]:
     """Canaries of test data in the training texts: ours, those of the tests, and any other."""
     ours = guids_in(CANARY)[0]
     known = {held.text: held for test in tests for held in test.held if held.kind == "canary"}

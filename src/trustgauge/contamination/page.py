@@ -28,15 +28,18 @@ def lead(found: Leaks) -> Iterator[str]:
     """The sentences: whether anything leaks, what, and what was compared with what."""
     tested = sum(found.tested.values())
     data = f"{found.rows:,} rows of {first_few(found.files, 3)} ({found.texts:,} different texts)"
-    if found.clean:
+    if not tested and found.clean:
+        yield f"NOTHING KNOWN: {first_few(found.against)} gave no text long enough to be compared."
+    elif found.clean:
         yield f"Nothing leaks: none of {tested:,} test texts of {first_few(found.against)} stands in {data}."
     else:
+        texts = "test text stands" if len(found.leaks) == 1 else "test texts stand"
         said = ", ".join(f"{n:,} {kind}" for kind, n in found.by_kind.items())
-        yield f"LEAKS: {len(found.leaks):,} test texts stand in the training data, or are like a text there: {said}."
+        yield f"LEAKS: {len(found.leaks):,} {texts} in the training data, or nearly so: {said}."
         yield f"Held against {data}: {tested:,} test texts of {first_few(found.against)}."
         yield f"From: {first_few([f'{name} {n:,}' for name, n in found.by_source.items()])}."
-    if not tested:
-        yield "NO TEST TEXT was long enough to be compared, so nothing is known."
+    if tested and (none := [name for name, n in found.tested.items() if not n]):
+        yield f"No cases to compare on that side, so nothing is known: {first_few(none)}."
     if found.short:
         yield f"Not compared: {found.short:,} test texts of fewer than five words."
     if found.exports:

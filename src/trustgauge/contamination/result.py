@@ -75,6 +75,11 @@ class Leaks(msgspec.Struct, frozen=True, kw_only=True):
         return not self.leaks
 
     @property
+    def compared(self) -> bool:
+        """True where there was anything to compare: without it, clean says nothing."""
+        return any(self.tested.values()) or not self.clean
+
+    @property
     def by_kind(self) -> dict[str, int]:
         """How many test texts leak, by kind."""
         return {kind: n for kind in KINDS if (n := sum(leak.kind == kind for leak in self.leaks))}
