@@ -134,6 +134,18 @@ def test_against_a_run(tmp_path: Path) -> None:
         held_against(Asked(words=("nothing",)), Folder())
 
 
+def test_a_question_of_others_is_found_in_another_dress(tmp_path: Path) -> None:
+    dress = "Now answer with one letter of these and nothing else"
+    with Store(str(tmp_path / "t.db")) as store:
+        store.begin(RunInfo(id="mine-1", model="fake/one"))
+        asks = [f"Which of boats {i} and {i + 1} did {LINE}?\n\nA) the one with {OTHER}\n{dress}" for i in range(9)]
+        keep(store, "mine-1", *(record(Case(messages=(user(ask),)).of("violence/recorded"), "good") for ask in asks))
+        tests = held_against(Asked(words=("mine-1",)), Folder(), store)
+    said = found(tmp_path, {"text": f"Which of boats 4 and 5 did {LINE}?"}, *tests)
+    assert {leak.held.text for leak in said.leaks if leak.kind == "exact"} == {f"Which of boats 4 and 5 did {LINE}?"}
+    assert found(tmp_path, {"text": dress}, *tests).clean
+
+
 def test_pages_are_harmless(tmp_path: Path) -> None:
     said = found(tmp_path, {"text": f"{EVIL} {LINE}"}, prompts(f"{EVIL} {LINE}"))
     page = page_of(said)
@@ -162,6 +174,8 @@ def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert (same.exit_code, "LEAKS: 1 test text stands" in same.stdout) == (1, True)
     assert go("data", "--against", "other.jsonl").exit_code == 0
     assert go("data", "--against", "short.jsonl").exit_code == 3
+    (tmp_path / "empty.jsonl").write_text("")
+    assert go("empty.jsonl", "--against", "other.jsonl").exit_code == 3
     told = json.loads(go("data", "--against", "other.jsonl", "--against", "same.jsonl", "--json").stdout)
     assert (told["clean"], told["by_kind"], told["tested"]) == (
         False,

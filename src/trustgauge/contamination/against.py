@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from trustgauge.suites.readable import readable
 from trustgauge.suites.wall import Side, part_side
 from trustgauge.types import Case
 
+_LETTER = re.compile(r"^[A-J][).:]\s+")
 FIXED = 6
 """Words that a template's fixed text has at least, so that it tells the template."""
 
@@ -121,6 +123,32 @@ def held_of(task: Task | None, cases: Sequence[Case], name: str = "") -> Iterato
                 yield Held(id=case.id, of=name, text=message.content)
     if task and not task.data:
         yield from _walled(task, cases)
+    else:
+        yield from _lines(cases, name)
+
+
+def _lines(cases: Sequence[Case], name: str) -> Iterator[Held]:
+    """The lines of other people's prompts by themselves, without an option's letter: a question in another dress.
+
+    What stands in more than three cases and one in a hundred is the dress, and is left out.
+    """
+    told = [
+        (
+            case,
+            [
+                _LETTER.sub("", line.strip())
+                for m in case.messages
+                if m.role == "user"
+                for line in m.content.split("\n")
+            ],
+        )
+        for case in cases
+    ]
+    often = Counter(line for _, lines in told for line in set(lines))
+    for case, lines in told:
+        for line in lines if len(lines) > 1 else ():
+            if often[line] <= max(3, len(cases) / 100):
+                yield Held(id=case.id, of=name, text=line)
 
 
 def _walled(task: Task, cases: Sequence[Case]) -> Iterator[Held]:

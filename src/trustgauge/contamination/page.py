@@ -28,7 +28,9 @@ def lead(found: Leaks) -> Iterator[str]:
     """The sentences: whether anything leaks, what, and what was compared with what."""
     tested = sum(found.tested.values())
     data = f"{found.rows:,} rows of {first_few(found.files, 3)} ({found.texts:,} different texts)"
-    if not tested and found.clean:
+    if not found.texts:
+        yield f"NOTHING KNOWN: there is no text in {first_few(found.files, 3)}."
+    elif not tested and found.clean:
         yield f"NOTHING KNOWN: {first_few(found.against)} gave no text long enough to be compared."
     elif found.clean:
         yield f"Nothing leaks: none of {tested:,} test texts of {first_few(found.against)} stands in {data}."

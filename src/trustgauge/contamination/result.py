@@ -77,7 +77,7 @@ class Leaks(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def compared(self) -> bool:
         """True where there was anything to compare: without it, clean says nothing."""
-        return any(self.tested.values()) or not self.clean
+        return (self.texts > 0 and any(self.tested.values())) or not self.clean
 
     @property
     def by_kind(self) -> dict[str, int]:
