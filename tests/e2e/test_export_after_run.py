@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from support.tg import command_line, sentence
 
 
+@pytest.mark.slow
 def test_a_run_of_the_training_side_becomes_rows_and_another_is_refused(tmp_path: Path) -> None:
     tg = command_line(tmp_path)
     models = ("-m", "panel/careful", "-m", "panel/agreeable")
