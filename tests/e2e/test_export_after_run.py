@@ -13,7 +13,7 @@ from support.tg import command_line, sentence
 @pytest.mark.slow
 def test_a_run_of_the_training_side_becomes_rows_and_another_is_refused(tmp_path: Path) -> None:
     tg = command_line(tmp_path)
-    models = ("-m", "panel/careful", "-m", "panel/agreeable")
+    models = ("-m", "scripted/oracle", "-m", "scripted/anti-oracle")
     run = ("run", *models, "-s", "violence/direct", "-n", "16")
     assert tg(*run, "--split", "train", "--study", "train").code == 0
     assert tg(*run, "--split", "held-out", "--study", "test").code == 0
