@@ -25,6 +25,13 @@ _SALT = "wall"
 """Chosen so that every task has enough groups on both sides; another salt is another wall, and needs new models."""
 
 
+RELATION = r"^(.+)-(?:ask|back)-\d+(?:/(.+))?$"
+"""Names such as "capitals-ask-2/pick": the relation, of all facts and wordings at once, and the layout."""
+
+SOURCE = r"(sum-[a-z]+|[^/]+?)(?:-[a-z]+)?(?:-plain)?/([^/]+)$"
+"""Names of items such as "capitals-map/pick": the source, of all its questions and wordings at once, and the layout."""
+
+
 def side_named(word: str) -> Side | Literal[""]:
     """The side of that name, "" for none. Raises UsageError."""
     if word in ("train", "held-out", ""):
@@ -46,7 +53,7 @@ class Wall:
     keywords  slots that hold what a case is about; None: every slot with a word in it
     names     what of a template's name is a part: all that this regular expression finds, by its groups where it
               has any; "/" parts it unless said otherwise
-    arms      parts of templates that all groups have, such as "plain" beside "polite": they belong to the design
+    arms      parts that all groups have, such as "plain" beside "polite": they belong to the design
     """
 
     keywords: tuple[str, ...] | None = None
@@ -64,7 +71,8 @@ class Wall:
     def _held(self, case: Case) -> set[str]:
         if self.keywords is None:
             return {text for text in case.slots.values() if any(letter.isalpha() for letter in text)}
-        return {text for name in self.keywords if (text := case.slots.get(name))}
+        held = {case.slots.get(name, "") for name in self.keywords}
+        return {text for text in held if text and text not in self.arms}
 
     def side_of(self, cases: Iterable[Case]) -> Side | None:
         """The side of cases that belong together; None where they have parts of both."""
