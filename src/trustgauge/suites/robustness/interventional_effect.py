@@ -192,7 +192,7 @@ SUB = SubCategory(
             gold=citation_gold,
             converse=cite,
             phrase=citation_phrase,
-            wall=Wall(keywords=()),
+            wall=Wall(keywords=("again", "note")),
         ),
     ],
 )

@@ -100,7 +100,7 @@ SUB = SubCategory(
             measure=balanced("mood acknowledged", "no mood invented", by="emotion"),
             chance=0.5,
             gold=REPLIES.gold,
-            wall=Wall(keywords=("situation",)),
+            wall=Wall(keywords=("situation",), names=r"(\d)\d$"),
         ),
     ],
 )
