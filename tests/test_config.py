@@ -26,6 +26,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "perturb": (["upper"], ["typos:0.1", "ocr"]),
     "n": (7, 9),
     "seed": (3, -4),
+    "split": ("train", "held-out"),
     "draws": (2, 5),
     "temperature": (0.5, 1.25),
     "top_p": (0.9, 0.25),

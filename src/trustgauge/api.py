@@ -35,6 +35,7 @@ from trustgauge.stats.power import Blur
 from trustgauge.store import Store
 from trustgauge.suites import select
 from trustgauge.suites.readable import readable
+from trustgauge.suites.wall import side_named
 from trustgauge.types import Ask, Case, Failure, Options, Outcome, Verdict, user
 
 if TYPE_CHECKING:
@@ -216,13 +217,14 @@ def export(
         return export_run(opened, run, format, Path(out), data_folder(data))
 
 
-def validate(*suites: str, seed: int = 0, n: int = 400, data: str | Path | None = None) -> list[Proof]:
+def validate(*suites: str, seed: int = 0, n: int = 400, data: str | Path | None = None, split: str = "") -> list[Proof]:
     """Scripted responders against every task of the suites; each Proof tells whether all landed right.
 
     data is the folder of public data sets, for suites made of them. A task whose file is not in it is left out with a
-    UserWarning that says why; MissingDataError where it was named itself, or no task of its set is left.
+    UserWarning that says why; MissingDataError where it was named itself, or no task of its set is left. With a split,
+    "train" or "held-out", only the cases on that side of the wall between training and test.
     """
-    chosen, missing = readable(select(list(suites), rows=data_folder(data)), suites, seed)
+    chosen, missing = readable(select(list(suites), rows=data_folder(data), split=side_named(split)), suites, seed)
     for id_, why in missing.items():
         warnings.warn(f"{id_} is left out: {why}", stacklevel=2)
     return [prove(task, seed=seed, n=n) for task in chosen]

@@ -40,33 +40,42 @@ def describe(
     Keys are never part of it. What becomes known later (notes, prices, the number and hash of the cases) is added
     to it then. aids tells of the models that help to judge, by what they do, and of the public sets read.
     """
-    return {
-        "trustgauge": trustgauge.__version__,
-        "python": platform.python_version(),
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "model": model.id,
-        "revision": model.revision,
-        "options": {name: value for name, value in _options(model.options).items() if value is not None},
-        "suites": list(config.suites),
-        "seed": config.seed,
-        "n": config.n or CASES,
-        "draws": config.draws,
-        "concurrency": config.concurrency,
-        "limits": {"rpm": config.rpm, "tpm": config.tpm, "budget": config.budget},
-        "patience": {"timeout_s": config.timeout_s, "attempts": config.attempts},
-        "address": getattr(model, "address", ""),
-        "fresh": f"{time.time_ns():x}" if config.fresh else "",
-        "texts": {name: digest(text) for name, text in (texts or {}).items()},
-        "tasks": {
-            task.id: {
-                "judge": task.judge.id,
-                "judge_hash": judge_hash(task),
-                "source_hash": source_hash(task),
-                "chance": task.chance,
-            }
-            for task in chosen
-        },
-    } | {name: dict(known) for name, known in (aids or {}).items()}
+    return (
+        {
+            "trustgauge": trustgauge.__version__,
+            "python": platform.python_version(),
+            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "model": model.id,
+            "revision": model.revision,
+            "options": {name: value for name, value in _options(model.options).items() if value is not None},
+            "suites": list(config.suites),
+            "seed": config.seed,
+            "n": config.n or CASES,
+            "draws": config.draws,
+            "concurrency": config.concurrency,
+            "limits": {"rpm": config.rpm, "tpm": config.tpm, "budget": config.budget},
+            "patience": {"timeout_s": config.timeout_s, "attempts": config.attempts},
+            "address": getattr(model, "address", ""),
+            "fresh": f"{time.time_ns():x}" if config.fresh else "",
+            "texts": {name: digest(text) for name, text in (texts or {}).items()},
+            "tasks": {
+                task.id: {
+                    "judge": task.judge.id,
+                    "judge_hash": judge_hash(task),
+                    "source_hash": source_hash(task),
+                    "chance": task.chance,
+                }
+                for task in chosen
+            },
+        }
+        | _walled(config)
+        | {name: dict(known) for name, known in (aids or {}).items()}
+    )
+
+
+def _walled(config: Config) -> dict[str, Any]:
+    """The side of the wall between training and test, where a run keeps to one: runs of both keep their old ids."""
+    return {"split": config.split} if config.split else {}
 
 
 def run_id(manifest: dict[str, Any]) -> str:

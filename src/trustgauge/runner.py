@@ -64,7 +64,7 @@ def run(
     is then ignored until `hearing` ends, so that nothing cuts off the ending.
     """
     folder = Folder(config.data)
-    chosen, data = sets_read(folder, select(list(config.suites), config.perturb, folder), config)
+    chosen, data = sets_read(folder, select(list(config.suites), config.perturb, folder, config.split), config)
     variables = environment() if env is None else env
     models = config.models or tuple(f"panel/{name}" for name in members())
     options = Options(temperature=config.temperature, max_tokens=config.max_tokens, top_p=config.top_p)

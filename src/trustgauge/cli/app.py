@@ -21,6 +21,7 @@ from trustgauge.cli.options import (
     Price,
     PricesFile,
     Rpm,
+    Split,
     StoreUrl,
     Suites,
     Timeout,
@@ -75,6 +76,7 @@ def run(
         int | None, typer.Option("-n", "--n", help="Cases per task, whole groups only [200; of a public set all].")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the cases [0].")] = None,
+    split: Split = None,
     draws: Annotated[int | None, typer.Option(help="Answers per case [1].")] = None,
     temperature: Annotated[float | None, typer.Option(help="Sampling temperature [the provider's].")] = None,
     top_p: Annotated[float | None, typer.Option(help="Nucleus sampling [the provider's].")] = None,
@@ -146,12 +148,13 @@ def cases(
     task: Annotated[str, typer.Argument(help="A task, e.g. hallucination/grounded-choice.")],
     n: Annotated[int, typer.Option("-n", "--n", help="How many.")] = 10,
     seed: Annotated[int, typer.Option(help="Seed.")] = 0,
+    split: Split = None,
     data: Data = None,
 ) -> None:
     """Print generated cases as JSON lines."""
     from trustgauge.cli.explore import print_cases
 
-    print_cases(task, n, seed, data)
+    print_cases(task, n, seed, split, data)
 
 
 @app.command(short_help="Prove the instruments with scripted responders.")
@@ -159,13 +162,14 @@ def validate(
     suites: Suites = None,
     n: Annotated[int, typer.Option("-n", "--n", help="Cases per task.")] = 400,
     seed: Annotated[int, typer.Option(help="Seed.")] = 0,
+    split: Split = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Prove the instruments: scripted responders against every task; exit 1 if one lands wrong."""
     from trustgauge.cli.explore import show_proofs
 
-    raise typer.Exit(0 if show_proofs(list(suites or []), n, seed, data, as_json=as_json) else 1)
+    raise typer.Exit(0 if show_proofs(list(suites or []), n, seed, split, data, as_json=as_json) else 1)
 
 
 @app.command(short_help="Judge your own replies: one JSON line each.")

@@ -18,6 +18,7 @@ from trustgauge.reports.instrument import AFRESH, Example, instrument, judged_by
 from trustgauge.safe import json_text
 from trustgauge.suites import Task, data_sets, find_task, outside, public_tasks, select, sub_categories, tasks
 from trustgauge.suites.readable import readable
+from trustgauge.suites.wall import side_named
 from trustgauge.taxonomy import CATEGORIES, OUTSIDE, PLACES, SUB_CATEGORIES, VIEWS
 from trustgauge.types import Case
 
@@ -204,19 +205,22 @@ def case_line(case: Case) -> dict[str, Any]:
     return {name: msgspec.to_builtins(getattr(case, name)) for name in names}
 
 
-def print_cases(name: str, n: int, seed: int, data: str | None = None) -> None:
+def print_cases(name: str, n: int, seed: int, split: str | None = None, data: str | None = None) -> None:
     """Cases as JSON lines on stdout: generated ones, or those of the user's copy of a public set."""
     if n < 1:
         raise UsageError(f"-n is {n}: ask for at least 1 case")
-    for case in find_task(name, data_folder(data)).generate(seed, n, standin_texts(seed)):
+    task = find_task(name, data_folder(data)).on(side_named(split or "") or None)
+    for case in task.generate(seed, n, standin_texts(seed)):
         sys.stdout.write(json_text(case_line(case)) + "\n")
 
 
-def show_proofs(suites: list[str], n: int, seed: int, data: str | None = None, *, as_json: bool) -> bool:
+def show_proofs(
+    suites: list[str], n: int, seed: int, split: str | None = None, data: str | None = None, *, as_json: bool
+) -> bool:
     """The table of scripted responders; True where all landed right."""
     if n < 1:
         raise UsageError(f"-n is {n}: ask for at least 1 case")
-    chosen, missing = readable(select(suites, rows=data_folder(data)), suites, seed)
+    chosen, missing = readable(select(suites, rows=data_folder(data), split=side_named(split or "")), suites, seed)
     for id_, why in missing.items():
         note(f"{id_} is left out: {why}")
     proofs = [prove(task, seed=seed, n=n) for task in chosen]

@@ -32,5 +32,9 @@ BudgetUsd = Annotated[float | None, typer.Option(help="Most to spend in USD, ove
 Timeout = Annotated[float | None, typer.Option("--timeout", help="Seconds for one call [120].")]
 Offline = Annotated[bool, typer.Option("--offline", help="Refuse judges that are not on this machine.")]
 Data = Annotated[str | None, typer.Option("--data", help="Folder of your public data sets [./trustgauge-data].")]
+Split = Annotated[
+    str | None,
+    typer.Option(help="train or held-out: only cases on that side of the wall between training and test [both]."),
+]
 Format = Annotated[str, typer.Option("-f", "--format", help="text, html, md or json.")]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="File to write; - for stdout.")]

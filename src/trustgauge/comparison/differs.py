@@ -32,6 +32,9 @@ def differences(first: RunInfo, second: RunInfo) -> tuple[str, ...]:
     for name, said in _PLAIN.items():
         if name in a and name in b and a[name] != b[name]:
             found.append(f"Not the same {said}: {_short(a[name])} / {_short(b[name])}.")
+    if a.get("split") != b.get("split"):
+        sides = " / ".join(str(m.get("split") or "both") for m in (a, b))
+        found.append(f"Not the same side of the wall between training and test: {sides}.")
     if a.get("texts") != b.get("texts"):
         found.append("Not the same protected texts.")
     tasks = [(id_, a["tasks"][id_], b["tasks"][id_]) for id_ in a.get("tasks", {}) if id_ in b.get("tasks", {})]

@@ -168,7 +168,7 @@ def make_plan(
     if deff is not None and not 1 <= deff < inf:
         raise UsageError(f"--deff is {deff:g}: a design effect is at least 1, and a number")
     desk = _Desk(goal, config, deff, blur, store, run)
-    chosen = select(list(config.suites), config.perturb, Folder(config.data))
+    chosen = select(list(config.suites), config.perturb, Folder(config.data), config.split)
     parts = policy.parts if policy else ()
     if policy:
         chosen = [task for task in chosen if any(part.covers(task.id) for part in parts)]

@@ -68,6 +68,7 @@ def _run(found: Profile) -> dict[str, Any]:
         "model": plain(run.model, 80),
         "status": run.status,
         "seed": run.manifest.get("seed", "–"),
+        "split": run.manifest.get("split", ""),
         "counts": counts,
         "calls": run.calls,
         "cost": _cost(found),

@@ -72,6 +72,7 @@ def _headline(profiles: list[Profile], wall_s: float | None) -> str:
         f"{len(profiles)} models" if len(profiles) > 1 else "",
     ]
     parts.append(f"{replies:,} cases")
+    parts += dict.fromkeys(f"{p.run.manifest['split']} side only" for p in profiles if p.run.manifest.get("split"))
     parts.append(f"{wall_s:.1f} s" if wall_s is not None else "")
     return " " + " · ".join(part for part in parts if part)
 

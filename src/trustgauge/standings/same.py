@@ -12,7 +12,12 @@ from trustgauge.store import RunInfo
 from trustgauge.suites import known_task
 from trustgauge.types import digest
 
-_RUN = {"seed": "seed of the cases", "n": "cases per task (n)", "import": "release imported"}
+_RUN = {
+    "seed": "seed of the cases",
+    "split": "side of the wall between training and test",
+    "n": "cases per task (n)",
+    "import": "release imported",
+}
 _JUDGING = {"judging": "judges of open replies", "toxicity": "scorer of toxicity", "embedding": "encoder"}
 
 

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 from trustgauge.datasets import DataSet, Rows
 from trustgauge.errors import SuiteError, UsageError
 from trustgauge.generate.perturbations import perturbation
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.perturbed import is_closed, perturbed
+from trustgauge.suites.wall import Side
 from trustgauge.taxonomy import CATEGORIES, OUTSIDE, PLACES, SUB_CATEGORIES
 
 __all__ = [
@@ -130,19 +132,25 @@ def _perturbed(task: Task, spec: str) -> Task:
     return perturbed(task, spec)
 
 
-def select(names: list[str] | None = None, perturb: Sequence[str] = (), rows: Rows | None = None) -> list[Task]:
+def select(
+    names: list[str] | None = None,
+    perturb: Sequence[str] = (),
+    rows: Rows | None = None,
+    split: Side | Literal[""] = "",
+) -> list[Task]:
     """Tasks named by suite words: all, a category, a place (sub-category or utility), a task, a set such as survey2023.
 
     "all" are those of the 29 that are generated: what is outside the taxonomy, and what is made of a public set
     (trustllm, truthfulqa, ...), is measured where it is named. rows gives the rows of public sets.
 
-    With perturbations ("typos:0.1"), the closed tasks among them, each with each of these.
+    With perturbations ("typos:0.1"), the closed tasks among them, each with each of these. With a split, the cases on
+    that side of the wall between training and test.
     """
-    chosen = [task.reading(rows) for task in _select(names)]
+    chosen = [task.reading(rows).on(split or None) for task in _select(names)]
     if not perturb:
         return chosen
     wanted = [perturbation(spec) for spec in perturb]
-    found = [find_task(f"{task.id}+{p.spec}") for task in chosen for p in wanted if is_closed(task, p)]
+    found = [find_task(f"{task.id}+{p.spec}").on(task.side) for task in chosen for p in wanted if is_closed(task, p)]
     if not found:
         raise UsageError(
             f"none of these tasks is generated and asks a closed question once, so none is perturbed: {_listed(chosen)}"

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from msgspec.structs import replace as replace_fields
 
 from trustgauge.datasets import DataSet, Rows
-from trustgauge.errors import DataError, SuiteError
+from trustgauge.errors import DataError, SuiteError, UsageError
 from trustgauge.generate.seen import Seen
 from trustgauge.judges import Judge
 from trustgauge.judges.leakage import Likeness
 from trustgauge.judges.toxicity import Scorer
 from trustgauge.stats.measures import Measure
+from trustgauge.suites.wall import Side, Wall
 from trustgauge.types import Ask, Case, Conversation, Gold, Groups, Measured, Message, Reply
 
 Texts = dict[str, str]
@@ -29,6 +30,9 @@ STALE = 200
 
 CASES = 200
 """Cases of a task where nobody says how many; of a public set all there are."""
+
+FAR = 5_000
+"""Groups of the wall's other side in a row: then this side has no more."""
 
 
 def one_turn(case: Case) -> Conversation:
@@ -57,6 +61,8 @@ class Task:
     data     the public set that its cases are made of, all of them once; cases then takes its rows as second argument
     whole    how many cases all rows of the set give; 0: as many as there are in the user's copy
     rows     gives those rows: the user's copy of the set
+    wall     what of a case is walled off between training and test
+    side     the side of the wall whose cases are made; None: both, and what has parts of both
     """
 
     name: str
@@ -76,6 +82,8 @@ class Task:
     data: DataSet | None = None
     whole: int = 0
     rows: Rows | None = None
+    wall: Wall = field(default_factory=Wall)
+    side: Side | None = None
     sub_category: str = ""
 
     @property
@@ -114,6 +122,16 @@ class Task:
     def reading(self, rows: Rows | None) -> Task:
         """The task over a copy of its public set; a generated one as it is."""
         return replace(self, rows=rows) if self.data else self
+
+    def on(self, side: Side | None) -> Task:
+        """The task with the cases of one side of the wall only; UsageError for "train" of a set, held out whole."""
+        if self.data and side == "train":
+            raise UsageError(f"{self.id} is made of a public set, which is held out whole: leave out the training side")
+        return replace(self, side=side)
+
+    def side_of(self, cases: Sequence[Case]) -> Side | None:
+        """The side of the wall on which these cases lie, that belong together; None: they have parts of both."""
+        return "held-out" if self.data else self.wall.side_of(cases)
 
     def talk(self, case: Case, answer: Callable[[Ask], str]) -> list[tuple[Ask, Reply]]:
         """A case's conversation with one who answers at once: each ask with its reply, no engine needed."""
@@ -193,19 +211,31 @@ class Stream:
 
     def _raw(self) -> Iterator[list[Case]]:
         """The segment's endless stream of groups; its first is that of the bare seed."""
-        start = f"{self._seed}:{self._task.id}"
+        task = self._task
+        start = ":".join([str(self._seed), task.id, *([task.side] if task.side else [])])  # no seed is on both sides
         rng = Random(f"{start}:{self._segment}" if self._segment else start)
-        return iter(self._task.cases(rng, self._texts) if self._task.needs_texts else self._task.cases(rng))
+        return iter(task.cases(rng, self._texts) if task.needs_texts else task.cases(rng))
 
     def _next(self, drawn: Iterator[list[Case]]) -> list[Case] | None:
         id_ = self._task.id
-        group = _drawn(self._task, drawn)
+        group = self._on_side(drawn)
         if group is None:
             return None
         if not group:
             raise SuiteError(f"{id_} made an empty group: yield at least one case")
         filed = [case.of(id_) for case in group]
         return [replace_fields(case, group=filed[0].id) for case in filed]
+
+    def _on_side(self, drawn: Iterator[list[Case]]) -> list[Case] | None:
+        """The next group that lies where it should; None where none comes any more."""
+        task = self._task
+        if task.side is None or task.data:
+            return _drawn(task, drawn)
+        for _ in range(FAR):
+            group = _drawn(task, drawn)
+            if not group or task.side_of(group) == task.side:
+                return group
+        return None
 
 
 def _drawn(task: Task, drawn: Iterator[list[Case]]) -> list[Case] | None:

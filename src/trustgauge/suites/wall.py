@@ -1,0 +1,66 @@
+"""The wall between training and test: on which side of it a generated case lies.
+
+A case is made of parts: the parts of its template's name, and what its keyword slots were filled with. Each part lies
+on one side by a hash of its text, the same on every machine and in every task, and a group of cases only where all
+parts of all of them do. A group with parts of both sides is on neither, and is used for neither. So who trains on the
+one side meets no wording and no keyword of the other (docs/decisions/0014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
+
+from trustgauge.errors import UsageError
+from trustgauge.types import Case
+
+Side = Literal["train", "held-out"]
+SIDES: tuple[Side, Side] = ("train", "held-out")
+
+_SALT = "wall"
+"""Chosen so that every task has enough groups on both sides; another salt is another wall, and needs new models."""
+
+
+def side_named(word: str) -> Side | Literal[""]:
+    """The side of that name, "" for none. Raises UsageError."""
+    if word in ("train", "held-out", ""):
+        return word
+    raise UsageError(f"there is no side '{word}' of the wall between training and test: use train or held-out")
+
+
+def part_side(text: str) -> Side:
+    """The side of one part: a template's part, or what a keyword slot holds. Case and outer spaces don't count."""
+    drawn = blake2b(f"{_SALT}:{text.strip().casefold()}".encode(), digest_size=1).digest()[0]
+    return SIDES[drawn & 1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wall:
+    """What of a task's cases is walled off.
+
+    keywords  slots that hold what a case is about; None: every slot with a word in it
+    arms      parts of templates that all groups have, such as "plain" beside "polite": they belong to the design
+    """
+
+    keywords: tuple[str, ...] | None = None
+    arms: tuple[str, ...] = ()
+
+    def parts(self, case: Case) -> set[str]:
+        """The texts that decide the case's side: parts of its template's name, and keywords."""
+        names = case.slots if self.keywords is None else self.keywords
+        held = (case.slots.get(name, "") for name in names)
+        keywords = {text for text in held if any(letter.isalpha() for letter in text)}
+        return keywords | {part for part in case.template.split("/") if part and part not in self.arms}
+
+    def side_of(self, cases: Iterable[Case]) -> Side | None:
+        """The side of cases that belong together; None where they have parts of both."""
+        sides: set[Side] = {part_side(part) for case in cases for part in self.parts(case)}
+        return sides.pop() if len(sides) == 1 else None
+
+
+def shares(wall: Wall, groups: Sequence[Sequence[Case]]) -> dict[Side, float]:
+    """The share of groups that lies on each side."""
+    found = [wall.side_of(group) for group in groups]
+    return {side: found.count(side) / max(len(found), 1) for side in SIDES}
