@@ -147,7 +147,7 @@ def asked(folder: Folder, config: Config) -> tuple[list[Task], dict[str, dict[st
     UsageError, MissingDataError, DataError.
     """
     if not config.cases:
-        return sets_read(folder, select(list(config.suites), config.perturb, folder), config)
+        return sets_read(folder, select(list(config.suites), config.perturb, folder, config.split), config)
     if config.perturb:
         raise UsageError("written cases are asked as they were frozen: leave out --perturb, or --cases")
     known = read_frozen(config.cases)
@@ -155,4 +155,4 @@ def asked(folder: Folder, config: Config) -> tuple[list[Task], dict[str, dict[st
     if config.suites != ("all",) and task.id not in {each.id for each in select(list(config.suites), (), folder)}:
         raise UsageError(f"{config.cases} holds cases of {task.id}: leave out --suite, or name that task")
     said = {"file": Path(config.cases).name, "sha256": known.sha256, "cases": len(known.lines)}
-    return [task], {"written": {**said, "whole": config.n is None}}
+    return [task.on(config.split or None)], {"written": {**said, "whole": config.n is None}}

@@ -10,6 +10,7 @@ import typer
 from trustgauge.cli.app_data import add_data
 from trustgauge.cli.app_deciding import add_deciding
 from trustgauge.cli.app_sharing import add_sharing
+from trustgauge.cli.app_writing import add_writing
 from trustgauge.cli.options import (
     BudgetUsd,
     CascadeFlag,
@@ -71,6 +72,9 @@ def run(
     panel: Annotated[str | None, typer.Option(help="Several judges: majority or weighted [majority].")] = None,
     perturb: Annotated[
         list[str] | None, typer.Option(help="Measure the closed tasks plain and perturbed, as in typos:0.1.")
+    ] = None,
+    cases: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Ask the cases that `generate` froze in this file.")
     ] = None,
     n: Annotated[
         int | None, typer.Option("-n", "--n", help="Cases per task, whole groups only [200; of a public set all].")
@@ -273,6 +277,7 @@ def report(
 add_data(app)
 add_deciding(app)
 add_sharing(app)
+add_writing(app)
 
 
 @app.command("runs")

@@ -19,6 +19,12 @@ from trustgauge.types import Case
 Side = Literal["train", "held-out"]
 SIDES: tuple[Side, Side] = ("train", "held-out")
 
+WRITTEN = "written"
+"""The template of a case that a model wrote (docs/generate.md); its one part is its slot KEYWORD."""
+
+KEYWORD = "keyword"
+"""The slot of a written case that holds what it was written about."""
+
 _SALT = "wall"
 """Chosen so that every task has enough groups on both sides; another salt is another wall, and needs new models."""
 
@@ -49,6 +55,8 @@ class Wall:
 
     def parts(self, case: Case) -> set[str]:
         """The texts that decide the case's side: parts of its template's name, and keywords."""
+        if case.template == WRITTEN:
+            return {case.slots.get(KEYWORD, "")}
         names = case.slots if self.keywords is None else self.keywords
         held = (case.slots.get(name, "") for name in names)
         keywords = {text for text in held if any(letter.isalpha() for letter in text)}

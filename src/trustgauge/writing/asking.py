@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from trustgauge.calibration.examining import Purse
@@ -58,7 +59,7 @@ class Pen:
         load, patience = load_of(model, config, spending), Patience(attempts=config.attempts)
         drive = Drive("", model, Hearing(self.store, hear), key, load=load, patience=patience)
         drive.progress.total, drive.progress.doing = len(jobs), f"as {self.role}"
-        with self.watch(model.id, drive.progress) if self.watch else nullcontext():
+        with self.watch(f"{self.role} {model.id}", drive.progress) if self.watch else nullcontext():
             try:
                 run_to_end(lambda: drive.go_and_close(jobs))
             except (KeyboardInterrupt, asyncio.CancelledError):
@@ -96,8 +97,8 @@ def opened(
     options = Options(temperature=config.temperature, max_tokens=config.max_tokens, top_p=config.top_p)
     how = options if role == "writer" else Options(temperature=0.0 if role == "checker" else None)
 
-    def open_() -> Pen:
-        model = open_model(
+    def fresh() -> Model:
+        return open_model(
             spec,
             how,
             guide=TaskGuide(find_task),
@@ -105,8 +106,7 @@ def opened(
             timeout_s=config.timeout_s,
             connections=config.concurrency,
         )
-        return Pen(role, model, price, config, store, purse, watch)
 
-    if is_http(spec):  # keys and addresses of all are looked at before anything is asked; weights are loaded later
-        open_()
-    return open_
+    # Names, keys and addresses of all are looked at before anything is asked; weights are loaded when they are needed.
+    ready = [] if spec.startswith("hf/") or Path(spec).is_dir() else [fresh()]
+    return lambda: Pen(role, ready.pop() if ready else fresh(), price, config, store, purse, watch)

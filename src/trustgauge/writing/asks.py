@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from trustgauge.engine import Job
 from trustgauge.generate.words import Words
+from trustgauge.suites.wall import part_side
 from trustgauge.types import Ask, Case, Conversation, Reply, Verdict, digest, system, user
 from trustgauge.writing.drafts import Draft, draft_in, keywords_in, objects
 from trustgauge.writing.filters import fault_of_keyword
@@ -66,7 +67,7 @@ def _ask(text: str, schema: Mapping[str, Any]) -> Ask:
 
 
 def readable(first: Ask, read: Callable[[str], T | None]) -> Talk[T | None]:
-    """An answer as read, asked for once more where it can't be; None where it never can. A cut or blocked one is none."""
+    """An answer as read, asked for once more where it can't be; None where it never can, as where all were cut."""
     ask = first
     for attempt in range(ATTEMPTS):
         reply = yield ask
@@ -95,12 +96,13 @@ def _about(shape: Shape, topic: str) -> dict[str, str]:
 
 
 def _examples(shape: Shape, topic: str, rng: Random) -> str:
-    """Some own items, of the topic where there are any."""
-    groups: dict[str, list[Case]] = {}
+    """Some own items, of the topic where there are any, and of the side of the wall that is written for."""
+    by_group: dict[str, list[Case]] = {}
     for case in shape.own:
-        groups.setdefault(case.group, []).append(case)
-    near = [group for group in groups.values() if group[0].slots.get(shape.topic_slot) == topic]
-    chosen = rng.sample(near or list(groups.values()), min(SHOWN, len(near or groups)))
+        by_group.setdefault(case.group, []).append(case)
+    groups = [group for group in by_group.values() if shape.task.side in (None, shape.task.side_of(group))]
+    near = [group for group in groups if group[0].slots.get(shape.topic_slot) == topic]
+    chosen = rng.sample(near or groups, min(SHOWN, len(near or groups)))
     return "\n\n".join("\n".join(f"{case.kind}: {case.prompt}" for case in _shown(shape, group)) for group in chosen)
 
 
@@ -114,6 +116,8 @@ def brainstorm(shape: Shape, topic: str, quota: int, known: Sequence[str], rng: 
     known  keywords that the task has there; the examples are drawn from these
     """
     found: list[str] = []
+    side = shape.task.side
+    known = [word for word in known if side in (None, part_side(word))]
     shown = rng.sample(list(known), min(KNOWN, len(known)))
     seen = {word.lower() for word in known}
     for _ in range(ROUNDS):
@@ -126,7 +130,7 @@ def brainstorm(shape: Shape, topic: str, quota: int, known: Sequence[str], rng: 
         for word in said or ():
             if not fault_of_keyword(word, seen):
                 seen.add(word.lower())
-                found.append(word)
+                found += [word] if side in (None, part_side(word)) else []
     return found[:quota]
 
 

@@ -10,14 +10,9 @@ from typing import Any
 import msgspec
 
 from trustgauge.generate.choice import LAYOUTS, ask_choice
+from trustgauge.suites.wall import KEYWORD, WRITTEN
 from trustgauge.types import Case, user
 from trustgauge.writing.shapes import MANNER, Shape
-
-WRITTEN = "written"
-"""The template of every written case."""
-
-KEYWORD = "keyword"
-"""The slot that holds what it was written about: the wall between training and test goes by it."""
 
 LONGEST_ANSWER = 20_000
 """Characters of an answer that are looked at."""
@@ -61,18 +56,23 @@ def objects(text: str) -> list[Mapping[str, Any]]:
     return found
 
 
+def whole(text: str) -> str:
+    """The text with "?" for each half of a character, as JSON can hold: it could be neither stored nor sent."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def keywords_in(text: str) -> list[str] | None:
     """The keywords of an answer, tidied; None where there are none to be read."""
     for fields in reversed(objects(text)):
         listed = fields.get("keywords")
         if isinstance(listed, list):
             words: list[Any] = listed  # type: ignore[reportUnknownVariableType]
-            return [" ".join(word.split()).rstrip(".") for word in words if isinstance(word, str)]
+            return [" ".join(whole(word).split()).rstrip(".") for word in words if isinstance(word, str)]
     return None
 
 
 def draft_in(text: str, shape: Shape, keyword: str, topic: str, manner: str = "") -> Draft | None:
-    """The draft that an answer holds; None where it can't be read. Its last object counts, as of one who thinks aloud."""
+    """The draft that an answer holds; None where it can't be read. Its last object counts: some think aloud."""
     about = {"keyword": keyword, "topic": topic, "manner": manner}
     wanted = SIDES if shape.form == "requests" else ("question", "right")
     for fields in reversed(objects(text)):
@@ -82,8 +82,8 @@ def draft_in(text: str, shape: Shape, keyword: str, topic: str, manner: str = ""
             continue
         options: list[Any] = list(wrong)  # type: ignore[reportUnknownArgumentType]
         if all(isinstance(option, str) for option in options):
-            tidy = {name: str(value).strip() for name, value in said.items()}
-            return Draft(**about, **tidy, wrong=tuple(str(option).strip() for option in options))
+            tidy = {name: whole(str(value)).strip() for name, value in said.items()}
+            return Draft(**about, **tidy, wrong=tuple(whole(str(option)).strip() for option in options))
     return None
 
 

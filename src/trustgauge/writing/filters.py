@@ -28,9 +28,11 @@ SLACK = 12
 OPTION = 200
 """Characters that an option may have."""
 
-_ODD = re.compile(r"<[a-zA-Z!/][^>]*>|&[a-z]+;|https?://|www\.|```|\*\*|[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e]")
+_ODD = re.compile(
+    r"<[a-zA-Z!/][^>]*>|&[a-z]+;|https?://|www\.|```|\*\*|[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e]"
+)
 _END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|mr|mrs|ms|dr|st|no)\.", re.I)
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|mr|mrs|ms|dr|st)\.", re.I)
 _LABEL = re.compile(r"^\s*(?:\(?[A-Ja-j][).:]|[-*•]|\d+[.)])\s")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ers", "er", "ies", "ied", "es", "ed", "s", "y", "e")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from trustgauge.errors import DataError
+from trustgauge.writing.drafts import whole
 
 MOST = 100_000
 """Keywords of a file that are read."""
@@ -65,4 +66,4 @@ def _row(line: str, path: Path, n: int) -> Keyword:
 
 
 def _tidy(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return " ".join(whole(value).split()) if isinstance(value, str) else ""

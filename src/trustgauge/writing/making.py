@@ -16,6 +16,7 @@ from trustgauge.engine import Job
 from trustgauge.errors import UsageError
 from trustgauge.store import Store
 from trustgauge.suites import Task
+from trustgauge.suites.wall import part_side
 from trustgauge.types import Record
 from trustgauge.writing.asking import Pen, Watch, opened
 from trustgauge.writing.asks import brainstorm, compose, is_harmful, job_of
@@ -132,7 +133,9 @@ def write_cases(
     desk.counts.update(item.dropped for item in items if item.dropped)
     kept = sum(not item.dropped for item in items)
     if kept < wanted:
-        desk.notes.append(f"only {kept * shape.cases:,} of {settings.n:,} cases are left: ask with more keywords, or again with another seed")
+        desk.notes.append(
+            f"only {kept * shape.cases:,} of {settings.n:,} cases are left: give more keywords, or another seed"
+        )
     return Written(shape, settings, tuple(items), dict(desk.counts), tuple(desk.notes))
 
 
@@ -141,6 +144,8 @@ def _usable(desk: _Desk) -> list[Keyword]:
     found: list[Keyword] = []
     for keyword in desk.settings.keywords:
         fault = fault_of_keyword(keyword.text, {word.text.lower() for word in found})
+        if not fault and desk.shape.task.side not in (None, part_side(keyword.text)):
+            fault = "keyword: on the other side of the wall"
         desk.counts.update([fault] if fault else [])
         found += [] if fault else [keyword]
     return found
@@ -210,7 +215,9 @@ def _checked(desk: _Desk, items: list[Item]) -> list[Item]:
         for i in alive:
             record = heard.get(i)
             agrees = bool(record and record.verdict and record.verdict.label == "good")
-            found[i] = items[i].through("checked", "" if agrees else _unchecked(record, "the checker answers otherwise"))
+            found[i] = items[i].through(
+                "checked", "" if agrees else _unchecked(record, "the checker answers otherwise")
+            )
         return found
     said = dict[int, bool | None]()
     texts = [text for i in alive for text in (items[i].draft.harmful, items[i].draft.benign)]

@@ -76,7 +76,9 @@ def bare_question(case: Case) -> str:
         return case.prompt
     layout = LAYOUTS.get(case.template.rpartition("/")[2], "{question}")
     opening = layout.partition("{question}")[0]
-    return case.prompt.partition(option_lines(case.options))[0].removeprefix(opening).removesuffix("Choose one:\n").strip()
+    return (
+        case.prompt.partition(option_lines(case.options))[0].removeprefix(opening).removesuffix("Choose one:\n").strip()
+    )
 
 
 def chosen(items: Sequence[Item], shape: Shape, wanted: int, levels: tuple[float, float]) -> list[Item]:
@@ -111,18 +113,18 @@ def chosen(items: Sequence[Item], shape: Shape, wanted: int, levels: tuple[float
         found[i] = found[i].through("", ENOUGH)
     for i in picked:
         found[i] = found[i].through("balance")
-    return _placed(found, shape)
+    return placed(found, shape)
 
 
 def _cue(draft: Draft) -> str:
-    """The reason by which a question is dropped where there are too many of its sort; "" where its length tells nothing."""
+    """Why a question is dropped where there are too many of its sort; "" where its length tells nothing."""
     sizes = [len(option) for option in draft.wrong]
     if len(draft.right) > max(sizes):
         return LONGEST
     return SHORTEST if len(draft.right) < min(sizes) else ""
 
 
-def _placed(items: Iterable[Item], shape: Shape) -> list[Item]:
+def placed(items: Iterable[Item], shape: Shape) -> list[Item]:
     """The kept items with the right option's places dealt evenly: each stays where it is while there is room for it."""
     found = list(items)
     if not shape.options:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -20,6 +20,9 @@ LOOKED_AT = 400
 
 TOPICS = ("topic", "domain", "type", "region")
 """Slots that say what a case is about, the first that a task has."""
+
+KEYWORDS = ("act", "claim", "fact", "matter", "topic")
+"""Slots that hold what was asked about, where a task has one of them."""
 
 PHRASE = 80
 """Characters of a slot's value that can be a keyword."""
@@ -67,13 +70,21 @@ class Shape:
 
     @cached_property
     def keywords(self) -> Mapping[str, tuple[str, ...]]:
-        """The task's own keywords by topic: the values of the slot that has the most, what follows a colon left out."""
+        """The task's own keywords by topic: what follows a colon is left out, for it may be the answer.
+
+        They are the values of the first of KEYWORDS that it has, else of the slot that has the most.
+        """
         values: dict[str, set[str]] = {}
         for case in self.own:
             for slot, text in case.slots.items():
-                if slot != self.topic_slot and 2 < len(text) <= PHRASE:
+                if (
+                    slot in (self.task.wall.keywords or case.slots)
+                    and slot != self.topic_slot
+                    and 2 < len(text) <= PHRASE
+                ):
                     values.setdefault(slot, set()).add(text)
-        slot = max(values, key=lambda name: (len(values[name]), name), default="")
+        named = next((name for name in KEYWORDS if name in values), "")
+        slot = named or max(values, key=lambda name: (len(values[name]), name), default="")
         found: dict[str, dict[str, None]] = {}
         for case in self.own:
             if text := case.slots.get(slot, "").partition(": ")[0]:
@@ -93,7 +104,7 @@ def shape_of(task: Task) -> Shape:
         raise _never(task, "its cases are the rows of a published set, which a model cannot add to")
     if task.needs_texts:
         raise _never(task, "its cases are made of your own texts: add texts to the folder instead")
-    own = tuple(task.generate(0, LOOKED_AT))
+    own = tuple(replace(task, side=None).generate(0, LOOKED_AT))
     if task.converse is not one_turn or any(len(case.messages) > 1 for case in own):
         raise _never(task, "its conversation has several turns or a system prompt that belong to its design")
     if all(case.options for case in own) and task.judge.name == "choice":
