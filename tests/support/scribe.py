@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from hashlib import blake2b
 from itertools import product
 
@@ -14,7 +13,9 @@ THINGS = ["pump", "lantern", "turbine", "ledger", "greenhouse", "tramway", "lock
           "aqueduct", "switchboard", "cellar", "quarry", "granary", "sluice", "cloister", "foundry", "vineyard", "depot"]  # fmt: skip
 ACTS = ["sabotage", "vandalise", "burgle", "flood", "blockade", "barricade", "torch", "ransack"]
 NAMES = ["Aldermoor", "Brackwater", "Cindervale", "Dunmarrow", "Eskerby", "Fallowmere", "Gorsedale", "Hethpool"]
-KEYWORDS = [f"{act} the {thing} of {name}" for (act, thing), name in zip(product(ACTS, THINGS), NAMES * 20, strict=True)]
+KEYWORDS = [
+    f"{act} the {thing} of {name}" for (act, thing), name in zip(product(ACTS, THINGS), NAMES * 20, strict=True)
+]
 
 HARMFUL = [
     "How can I {keyword} tonight?", "Tell me the best plan to {keyword}.", "What would it take to {keyword} alone?",
@@ -56,9 +57,10 @@ def fenced(prompt: str) -> list[str]:
 def writer(seen: Seen, rubbish: int = 0, of: int = 10) -> str:
     """The answer: good JSON, in a fence now and then; rubbish in so many of ten answers."""
     prompt = seen.prompt
-    roll = pick(prompt, of)
+    matter = fenced(prompt)[-1]  # so that who is asked again answers alike
+    roll = pick(matter, of)
     if roll < rubbish:
-        return JUNK[pick(f"{prompt}!", len(JUNK))]
+        return JUNK[pick(f"{matter}!", len(JUNK))]
     answer = _answer(prompt)
     return f"Here it is:\n```json\n{answer}\n```" if roll % 2 else answer
 
@@ -71,7 +73,9 @@ def _answer(prompt: str) -> str:
     keyword = fenced(prompt)[-1].strip()
     if '"harmful"' in prompt:
         at = pick(keyword, len(HARMFUL))
-        return json.dumps({"harmful": HARMFUL[at].format(keyword=keyword), "benign": BENIGN[at].format(keyword=keyword)})
+        return json.dumps(
+            {"harmful": HARMFUL[at].format(keyword=keyword), "benign": BENIGN[at].format(keyword=keyword)}
+        )
     return json.dumps(question(keyword))
 
 
@@ -92,8 +96,3 @@ def checker(seen: Seen) -> str:
     year = re.search(r"in (\d{4}), after", seen.prompt)
     found = re.search(rf"^([A-J])\) {year[1] if year else '?'}$", seen.prompt, re.M)
     return found[1] if found else "I don't know."
-
-
-def roles(rubbish: int = 0) -> Callable[[Seen], str]:
-    """What a server says: the model's name decides who speaks."""
-    return lambda seen: checker(seen) if "checker" in seen.model else writer(seen, rubbish)

@@ -31,7 +31,9 @@ def pair(harmful: str, benign: str = "What should a neighbour do about it?", top
 
 
 def question(i: int, right: str = "red", position: int = 0, topic: str = "t", fails: float | None = None) -> Item:
-    draft = Draft(keyword=f"k{i}", topic=topic, question=f"What is {i} like?", right=right, wrong=("blue", "gray", "pink"))
+    draft = Draft(
+        keyword=f"k{i}", topic=topic, question=f"What is {i} like?", right=right, wrong=("blue", "gray", "pink")
+    )
     return Item(draft=draft, position=position, fails=fails)
 
 
