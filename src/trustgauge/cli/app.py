@@ -14,6 +14,7 @@ from trustgauge.cli.app_writing import add_writing
 from trustgauge.cli.options import (
     BudgetUsd,
     CascadeFlag,
+    CasesFile,
     Concurrency,
     Data,
     Json,
@@ -73,9 +74,7 @@ def run(
     perturb: Annotated[
         list[str] | None, typer.Option(help="Measure the closed tasks plain and perturbed, as in typos:0.1.")
     ] = None,
-    cases: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Ask the cases that `generate` froze in this file.")
-    ] = None,
+    cases: CasesFile = None,
     n: Annotated[
         int | None, typer.Option("-n", "--n", help="Cases per task, whole groups only [200; of a public set all].")
     ] = None,

@@ -35,6 +35,8 @@ def differences(first: RunInfo, second: RunInfo) -> tuple[str, ...]:
     if a.get("split") != b.get("split"):
         sides = " / ".join(str(m.get("split") or "both") for m in (a, b))
         found.append(f"Not the same side of the wall between training and test: {sides}.")
+    if written(a) != written(b):
+        found.append(f"Not the same written cases: {written(a) or 'none'} / {written(b) or 'none'}.")
     if a.get("texts") != b.get("texts"):
         found.append("Not the same protected texts.")
     tasks = [(id_, a["tasks"][id_], b["tasks"][id_]) for id_ in a.get("tasks", {}) if id_ in b.get("tasks", {})]
