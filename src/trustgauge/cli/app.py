@@ -9,6 +9,7 @@ import typer
 
 from trustgauge.cli.app_data import add_data
 from trustgauge.cli.app_deciding import add_deciding
+from trustgauge.cli.app_finding import add_finding
 from trustgauge.cli.app_sharing import add_sharing
 from trustgauge.cli.app_writing import add_writing
 from trustgauge.cli.options import (
@@ -275,6 +276,7 @@ def report(
 
 add_data(app)
 add_deciding(app)
+add_finding(app)
 add_sharing(app)
 add_writing(app)
 
