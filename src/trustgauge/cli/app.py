@@ -77,7 +77,7 @@ def run(
     ] = None,
     cases: CasesFile = None,
     n: Annotated[
-        int | None, typer.Option("-n", "--n", help="Cases per task, whole groups only [200; of a public set all].")
+        int | None, typer.Option("-n", "--n", help="Cases per task, groups whole [200; of a set all].")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the cases [0].")] = None,
     split: Split = None,

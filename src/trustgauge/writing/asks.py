@@ -118,14 +118,14 @@ def brainstorm(shape: Shape, topic: str, quota: int, known: Sequence[str], rng: 
     found: list[str] = []
     side = shape.task.side
     known = [word for word in known if side in (None, part_side(word))]
-    shown = rng.sample(list(known), min(KNOWN, len(known)))
+    shown, examples = rng.sample(list(known), min(KNOWN, len(known))), _examples(shape, topic, rng)
     seen = {word.lower() for word in known}
     for _ in range(ROUNDS):
         if len(found) >= quota:
             break
         count = min(MOST, max(2 * (quota - len(found)), 5))
-        listed = "\n".join([*shown, *found])
-        text = _told("keywords", **_about(shape, topic), known=listed, count=count)
+        listed = "\n".join([*shown, *found]) or "(none)"
+        text = _told("keywords", **_about(shape, topic), known=listed, count=count, examples=examples)
         said = yield from readable(_ask(text, _schema(keywords=_LIST)), keywords_in)
         for word in said or ():
             if not fault_of_keyword(word, seen):

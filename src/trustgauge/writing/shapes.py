@@ -21,8 +21,8 @@ LOOKED_AT = 400
 TOPICS = ("topic", "domain", "type", "region")
 """Slots that say what a case is about, the first that a task has."""
 
-KEYWORDS = ("act", "claim", "fact", "matter", "topic")
-"""Slots that hold what was asked about, where a task has one of them."""
+KEYWORDS = ("act", "fact", "matter")
+"""Slots that hold what was asked about, where a task does not say which are its keywords."""
 
 PHRASE = 80
 """Characters of a slot's value that can be a keyword."""
@@ -70,24 +70,15 @@ class Shape:
 
     @cached_property
     def keywords(self) -> Mapping[str, tuple[str, ...]]:
-        """The task's own keywords by topic: what follows a colon is left out, for it may be the answer.
+        """The task's own keywords by topic: what the wall goes by, else what is asked about; some have neither.
 
-        They are the values of the first of KEYWORDS that it has, else of the slot that has the most.
+        What follows a colon is left out, for it may be the answer.
         """
-        values: dict[str, set[str]] = {}
-        for case in self.own:
-            for slot, text in case.slots.items():
-                if (
-                    slot in (self.task.wall.keywords or case.slots)
-                    and slot != self.topic_slot
-                    and 2 < len(text) <= PHRASE
-                ):
-                    values.setdefault(slot, set()).add(text)
-        named = next((name for name in KEYWORDS if name in values), "")
-        slot = named or max(values, key=lambda name: (len(values[name]), name), default="")
+        names = [name for name in (*(self.task.wall.keywords or ()), *KEYWORDS) if name != self.topic_slot]
         found: dict[str, dict[str, None]] = {}
         for case in self.own:
-            if text := case.slots.get(slot, "").partition(": ")[0]:
+            text = next((case.slots[name] for name in names if case.slots.get(name)), "").partition(": ")[0]
+            if 2 < len(text) <= PHRASE:
                 found.setdefault(case.slots.get(self.topic_slot, self.topics[0]), {})[text] = None
         return {topic: tuple(words) for topic, words in found.items()}
 
