@@ -254,6 +254,8 @@ def test_a_budget_ends_it_with_what_there_is(tg: Inside) -> None:
         ((*WORDS, "--difficulty", "hard"), 2, ("0.2-1",)),
         ((*WORDS, "--difficulty", "0.9-0.1"), 2, ("smaller one first",)),
         ((*WORDS, "--checker", "nobody/x"), 1, ("nobody",)),
+        ((*WORDS, "--checker", "scripted/oracle"), 1, ("can be no checker",)),
+        (("generate", TASK, "--writer", "panel/careful"), 1, ("can be no writer",)),
         ((*WORDS, "--budget", "1"), 1, ("price of the writer",)),
         ((*WORDS, "--keywords", "none.txt"), 1, ("none.txt", "cannot be read")),
         ((*WORDS, "--review", "r.jsonl"), 2, ("leave out a task, --writer",)),

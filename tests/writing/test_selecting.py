@@ -53,7 +53,7 @@ def test_near_duplicates_of_each_other_and_of_the_tasks_own_go() -> None:
 
 
 def test_a_question_is_compared_without_its_layout_and_options() -> None:
-    for case in QUESTIONS.own[:40]:
+    for case in QUESTIONS.own[:12]:
         bare = bare_question(case)
         assert bare in case.prompt
         assert not any(f"{letter}) " in bare for letter in "ABCD")

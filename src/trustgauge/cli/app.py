@@ -76,9 +76,7 @@ def run(
         list[str] | None, typer.Option(help="Measure the closed tasks plain and perturbed, as in typos:0.1.")
     ] = None,
     cases: CasesFile = None,
-    n: Annotated[
-        int | None, typer.Option("-n", "--n", help="Cases per task, groups whole [200; of a set all].")
-    ] = None,
+    n: Annotated[int | None, typer.Option("-n", "--n", help="Cases per task, groups whole [200; of sets all].")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the cases [0].")] = None,
     split: Split = None,
     draws: Annotated[int | None, typer.Option(help="Answers per case [1].")] = None,

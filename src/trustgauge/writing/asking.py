@@ -87,6 +87,8 @@ def opened(
 
     Key, address and price are checked here. ModelError.
     """
+    if role != "probe" and spec.startswith(("scripted/", "panel/")):
+        raise ModelError(f"{spec} answers this project's own tasks by a script and can be no {role}: name a model")
     if config.offline and is_http(spec) and not is_local(spec, env):
         raise ModelError(f"the {role} {spec} is reached over the network and --offline forbids it: drop one of the two")
     price = config.price_for(spec) if is_http(spec) else None

@@ -119,7 +119,7 @@ def brainstorm(shape: Shape, topic: str, quota: int, known: Sequence[str], rng: 
     side = shape.task.side
     known = [word for word in known if side in (None, part_side(word))]
     shown, examples = rng.sample(list(known), min(KNOWN, len(known))), _examples(shape, topic, rng)
-    seen = {word.lower() for word in known}
+    seen = {word.lower() for words in shape.keywords.values() for word in words}
     for _ in range(ROUNDS):
         if len(found) >= quota:
             break

@@ -269,7 +269,8 @@ def _tried(desk: _Desk, items: list[Item]) -> list[Item]:
             if record.label in ("good", "bad"):
                 scored[place // shape.cases] += 1
                 bad[place // shape.cases] += record.label == "bad"
+    unknown = "difficulty: no reply of a probe could be scored"
     return [
-        replace(item, fails=bad[i] / scored[i] if scored[i] else None) if i in scored else item
+        replace(item, fails=bad[i] / scored[i]) if scored[i] else item.through("", unknown)
         for i, item in enumerate(items)
     ]

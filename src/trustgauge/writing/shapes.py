@@ -15,7 +15,7 @@ from trustgauge.suites.base import one_turn
 from trustgauge.taxonomy import PLACES
 from trustgauge.types import Case, Record, Verdict
 
-LOOKED_AT = 400
+LOOKED_AT = 1000
 """Own cases of a task from which its shape is told, and that written ones must not repeat."""
 
 TOPICS = ("topic", "domain", "type", "region")
