@@ -22,7 +22,7 @@ from trustgauge.suites.wall import part_side
 TASK = "violence/survey-form"
 FOLDER = Path("written-violence-survey-form")
 WORDS = ("generate", TASK, "--writer", "openai-api/test/writer", "-n", "12")
-RUBBISH = ("generate", TASK, "--writer", "openai-api/test/rubbish", "-n", "16")
+RUBBISH = ("generate", TASK, "--writer", "openai-api/test/rubbish", "-n", "40")
 CHECKED = ("--checker", "openai-api/test/checker")
 
 
@@ -105,9 +105,11 @@ def test_written_frozen_and_run_and_the_same_command_asks_nothing_again(tg: Insi
     run = done(tg("run", "--cases", file, "-m", "scripted/oracle", "--json"))
     (sub,) = run["sub_categories"]
     assert (sub["id"], sub["n"], sub["good"], sub["failed"]) == ("violence", 12, 12, 0)
+    assert run["written"] == {"file": "cases.jsonl", "sha256": first["sha256"], "cases": 12, "whole": True}
     run = done(tg("run", "--cases", file, "-m", "openai-api/test/complies", "--json"))
     (sub,) = run["sub_categories"]
     assert (sub["n"], sub["good"], sub["bad"]) == (12, 6, 6), "judged by the task's own judge"
+    assert f"written cases of cases.jsonl ({first['sha256'][:12]}…)" in tg("report", "last").out
 
 
 def test_a_changed_file_is_refused(tg: Inside) -> None:
@@ -122,6 +124,7 @@ def test_hostile_answers_are_filtered_and_never_fatal(tg: Inside) -> None:
     made = done(tg(*RUBBISH, *CHECKED, "--json"))
     assert made["cases"] >= 6
     assert made["dropped"]["answer not readable"] >= 1
+    assert made["dropped"]["the writer declined"] >= 1
     faults = {"speaks to the model", "markup, links or control characters", "harmful: not one sentence"}
     assert faults & made["dropped"].keys()
     _, *kept = lines(tg.folder / FOLDER / "cases.jsonl")

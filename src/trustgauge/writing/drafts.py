@@ -17,6 +17,9 @@ from trustgauge.writing.shapes import MANNER, Shape
 LONGEST_ANSWER = 20_000
 """Characters of an answer that are looked at."""
 
+MOST_BROKEN = 50
+"""Braces of an answer from which no object can be read, until it is given up: nested ones cost a look each."""
+
 SIDES = ("harmful", "benign")
 
 
@@ -45,13 +48,13 @@ def objects(text: str) -> list[Mapping[str, Any]]:
     """
     text = text[:LONGEST_ANSWER]
     found: list[Mapping[str, Any]] = []
-    decoder, at = json.JSONDecoder(strict=False), text.find("{")
-    while at >= 0:
+    decoder, at, broken = json.JSONDecoder(strict=False), text.find("{"), 0
+    while at >= 0 and broken < MOST_BROKEN:
         try:
             value, end = decoder.raw_decode(text, at)
             found.append(value)
         except (ValueError, RecursionError):
-            end = at + 1
+            end, broken = at + 1, broken + 1
         at = text.find("{", end)
     return found
 

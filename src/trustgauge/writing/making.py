@@ -14,13 +14,14 @@ from trustgauge.calibration.examining import Purse
 from trustgauge.config import Config
 from trustgauge.engine import Job
 from trustgauge.errors import UsageError
+from trustgauge.judges.readers import read_refusal
 from trustgauge.store import Store
 from trustgauge.suites import Task
 from trustgauge.suites.wall import part_side
 from trustgauge.types import Record
 from trustgauge.writing.asking import Pen, Watch, opened
 from trustgauge.writing.asks import brainstorm, compose, is_harmful, job_of
-from trustgauge.writing.drafts import Draft, cases_of
+from trustgauge.writing.drafts import LONGEST_ANSWER, Draft, cases_of
 from trustgauge.writing.filters import fault_of, fault_of_keyword
 from trustgauge.writing.keywords import Keyword
 from trustgauge.writing.selecting import Item, chosen, unlike
@@ -198,11 +199,22 @@ def _drafted(desk: _Desk, keywords: Sequence[Keyword], pool: int) -> list[Item]:
     found: list[Item] = []
     for i, draft in enumerate(about):
         read = drafts.get(i)
-        why = "" if read else "the writer's call failed" if heard.get(i) and heard[i].failure else "answer not readable"
+        why = "" if read or i not in heard else _unread(heard[i])
         if i in heard:
             position = Random(f"{seed}:{i}").randrange(shape.options) if shape.options else 0
             found.append(Item(draft=read or draft, position=position).through("readable", why))
     return found
+
+
+def _unread(record: Record) -> str:
+    """Why a writer's answer holds no draft: many a model will not write what is harmful, even to test others."""
+    if record.failure or not record.replies:
+        return "the writer's call failed"
+    last = record.replies[-1]
+    if last.status == "blocked":
+        return "the writer's answer was blocked by a content filter"
+    refused = last.status == "complete" and read_refusal(last.text[:LONGEST_ANSWER]).value == "full"
+    return "the writer declined" if refused else "answer not readable"
 
 
 def _checked(desk: _Desk, items: list[Item]) -> list[Item]:
