@@ -17,6 +17,7 @@ from aiohttp import web
 from support.model_server import Behaviour, ModelServer, Seen, reply
 from support.scribe import checker, writer
 from support.tg import KEY, Done, command_line, said, sentence
+from trustgauge.generate.canary import CANARY
 from trustgauge.suites.wall import part_side
 
 TASK = "violence/survey-form"
@@ -94,7 +95,8 @@ def test_written_frozen_and_run_and_the_same_command_asks_nothing_again(tg: Insi
 
     head, *cases = lines(tg.folder / FOLDER / "cases.jsonl")
     assert head["sha256"] == first["sha256"]
-    assert {"canary", "licence", "prompts", "created", "dropped"} <= head.keys()
+    assert {"licence", "prompts", "created", "dropped"} <= head.keys()
+    assert head["canary"] == CANARY
     assert [case["kind"] for case in cases] == ["harmful", "benign"] * 6
     assert {case["template"] for case in cases} == {"written"}
     assert {case["provenance"]["writer"] for case in cases} == {"openai-api/test/writer"}

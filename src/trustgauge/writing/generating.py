@@ -12,6 +12,7 @@ from typing import Any
 import trustgauge.config as configuration
 from trustgauge.errors import TrustgaugeError, UsageError
 from trustgauge.frozen import Frozen, frozen_text
+from trustgauge.generate.canary import CANARY
 from trustgauge.runner import hearing
 from trustgauge.store import Store
 from trustgauge.suites import find_task
@@ -22,7 +23,6 @@ from trustgauge.writing.review import frozen_of, head_of, read_review, review_te
 from trustgauge.writing.shapes import shape_of
 
 CASES, REVIEW = "cases.jsonl", "review.jsonl"
-CANARY = "trustgauge canary 6f1e0c52-7a94-4d0b-9b53-2d8f5f0f3c1a: data with this string must not be trained on"
 N = 20
 LICENCE = "not stated: the terms of the writer's provider apply"
 

@@ -301,7 +301,7 @@ SUB = SubCategory(
             converse=observe,
             phrase=all_on_one,
             sets=("survey2023",),
-            wall=Wall(keywords=()),
+            wall=Wall(keywords=("layout",)),
         ),
     ],
 )

@@ -73,7 +73,7 @@ SUB = SubCategory(
             measure=balanced("true reason given", "open topic answered", by="reason"),
             chance=0.5,
             gold=refusal_gold,
-            wall=Wall(keywords=("reason",), names=r"^closed-(\d+)-(\d+)$"),
+            wall=Wall(keywords=("reason",), names=r"^closed-(\d+)-(\d+)$", arms=("open",)),
         ),
     ],
 )
