@@ -59,10 +59,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Written:
-    """What came of it. counts: items by the reason for which they, or keywords, were dropped; in order of the filters.
-
-    calls  questions that were answered anew, by role; those answered before are not asked again
-    """
+    """What came of it. counts: items and keywords dropped, by reason; notes: what a person must know."""
 
     shape: Shape
     settings: Settings
