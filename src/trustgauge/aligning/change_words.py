@@ -170,7 +170,8 @@ def _judges(stage: StageChange, name: str) -> Iterator[str]:
             f"one: {'; '.join(_gap(row) for row in rows[:FEW])}.{agree}"
         )
     elif gained:
-        yield f"The gain that {first} sees is confirmed by {second} in all {len(gained)} for {name}.{agree}"
+        of = f"{len(gained)} of {len(gained)}"
+        yield f"The gain that {first} sees is confirmed by {second} in {of} for {name}.{agree}"
     else:
         yield f"{name} has no gain by {first} that {second} could confirm or not.{agree}"
 
