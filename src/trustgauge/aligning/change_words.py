@@ -125,7 +125,7 @@ def _hollow(stage: StageChange, name: str) -> Iterator[str]:
     woken = [m for m in stage.subs if m.word == "not compared" and m.whole.rose]
     if woken:
         said = "; ".join(f"{m.id} {moved_by(m.whole)}" for m in woken[:FEW])
-        yield f"{len(woken)} have a score in one stage alone; good among all cases rose in {name}: {said}."
+        yield f"Without a score in one of the two, but with more good among all cases in {name}: {said}."
     left = [task for moved in stage.subs for task in moved.left_out]
     if left:
         tasks = "tasks are" if len(left) > 1 else "task is"
