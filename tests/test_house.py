@@ -43,6 +43,7 @@ WITHIN = {
     ("gating", "comparison"),
     ("planning", "gating"),
     ("imports", "reports"),
+    ("exports", "reports"),
     ("standings", "studying"),
     ("standings", "disclosure"),
     ("__main__", "cli"),
