@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from trustgauge.contamination.reading import data_files, rows_of, texts_in
 from trustgauge.contamination.result import Held
@@ -23,6 +24,7 @@ from trustgauge.suites.wall import Side, part_side
 from trustgauge.types import Case
 
 _LETTER = re.compile(r"^[A-J][).:]\s+")
+_MORE = 5  # times as many cases of the training side, so that its own boilerplate is seen
 FIXED = 6
 """Words that a template's fixed text has at least, so that it tells the template."""
 
@@ -78,7 +80,8 @@ def _of_suite(word: str, chosen: list[Task], asked: Asked, folder: Folder) -> Ag
 
     def other(tasks: Iterable[str]) -> list[str]:
         mine = [sided[id_] for id_ in dict.fromkeys(tasks) if id_ in sided]
-        return [m.content for task in mine for case in _cases(task, asked) for m in case.messages]
+        more = replace(asked, n=_MORE * asked.n)
+        return [m.content for task in mine for case in _cases(task, more) for m in case.messages]
 
     return Against(word, tuple(held), tuple(task.id for task in chosen), other)
 
