@@ -8,6 +8,8 @@ from benchmarks.coverage import PAGE, RUNS, Held, coverage, table
 from trustgauge.models.panel import members
 from trustgauge.suites import sub_categories
 
+pytestmark = pytest.mark.xdist_group("coverage")  # its runs are simulated once
+
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Held]:

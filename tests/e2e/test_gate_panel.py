@@ -13,6 +13,7 @@ from support.tg import CommandLine, Done, command_line
 from trustgauge.gating.policy import EXAMPLES, example
 
 __all__ = ["inside"]  # the command line in this process, as tests/cli has it
+pytestmark = pytest.mark.xdist_group("gate_panel")  # one run of the panel serves all
 MEMBERS = {"careful": "GO", "over-cautious": "NO-GO", "agreeable": "NO-GO", "base-like": "NO-GO"}
 
 

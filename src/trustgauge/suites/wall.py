@@ -21,6 +21,12 @@ from trustgauge.types import Case
 Side = Literal["train", "held-out"]
 SIDES: tuple[Side, Side] = ("train", "held-out")
 
+WRITTEN = "written"
+"""The template of a case that a model wrote (docs/generate.md); its one part is its slot KEYWORD."""
+
+KEYWORD = "keyword"
+"""The slot of a written case that holds what it was written about."""
+
 _MASK = int(
     "5271379f18a1cdd3ec3446772e06ef7704092f144007ac53d0a1fd29ed96f848"
     "f953b6374478e43ca8a1cb74ce58d14681928d6a5718e43ec1ef798c13d242d0",
@@ -66,6 +72,8 @@ class Wall:
 
     def parts(self, case: Case) -> set[str]:
         """The texts that decide the case's side: parts of its template's name, and keywords."""
+        if case.template == WRITTEN:
+            return {case.slots.get(KEYWORD, "")}
         return self._held(case) | {part for part in self._named(case) if part and part not in self.arms}
 
     def _named(self, case: Case) -> Iterator[str]:
