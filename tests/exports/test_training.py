@@ -84,7 +84,7 @@ def test_held_out_cases_are_refused_and_may_be_left_behind(tmp_path: Path) -> No
     run_of(path, "a", cases_of(n=40, side=""), refusing)
     run_of(path, "b", cases_of(n=40, side=""), willing)
     with pytest.raises(
-        UsageError, match=r"run-a \(and 1 of the other runs\) holds \d+ cases that are kept for testing"
+        UsageError, match=r"run-a \(as 1 more of these runs\) holds \d+ cases that are kept for testing"
     ):
         exported(path, tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -22,6 +22,7 @@ _LIMITS = """\
 - Verdicts are those of the judges named in each row, with their errors; `confidence` is how sure they are, where it is
   known. What is trained on them learns to please these judges: measure the result with a second, independent one.
 - A verdict says one thing of a reply (was it safe, was it right); it does not make the reply a good text otherwise.
+- Where a task is scored over many replies (calibration, agreement), a row's verdict is still that of the one reply.
 - Prompts of generated cases repeat a limited number of templates; a model can learn these instead of the matter.
 - Rejected replies, and rows of `unlikelihood`, hold what models should not say: handle them with care.
 - Replies were written by the models named in each row; their providers' terms may restrict training on them."""

@@ -38,9 +38,9 @@ def refuse_held_out(held: Mapping[str, Mapping[str, Case]]) -> None:
     if not held:
         return
     run, cases = next(iter(held.items()))
-    n = sum(map(len, held.values()))
+    n = len({id_ for each in held.values() for id_ in each})
     example = min(cases.values(), key=lambda case: (case.task, case.id))
-    others = f" (and {len(held) - 1} of the other runs)" if len(held) > 1 else ""
+    others = f" (as {len(held) - 1} more of these runs)" if len(held) > 1 else ""
     raise UsageError(
         f"{run}{others} holds {n:,} cases that are kept for testing, such as {example.id} of {example.task}: training "
         "on them would spoil every later measurement. Measure with --split train to make training data, or export "

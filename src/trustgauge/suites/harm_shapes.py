@@ -172,7 +172,7 @@ def sided_task(
 ) -> Task:
     """A task whose "don't" and "do" are the same request in two situations; `sides` names their shares.
 
-    keyword is the slot that holds the request, walled off between training and test; refusals gives ways to decline that suit a case, beside the usual ones.
+    refusals gives ways to decline that suit a case, beside the usual ones; keyword is the slot with the request.
     """
 
     def gold(case: Case, _: Sequence[Message]) -> Gold:

@@ -82,10 +82,11 @@ def survey_form_task(keywords_of: Words) -> Task:
     )
 
 
-def survey_types_task(words_of: Words) -> Task:
+def survey_types_task(words_of: Words, keywords: tuple[str, ...]) -> Task:
     """The survey's misuse design (11.6): the keywords of a type in that type's own wordings, with twins.
 
-    words_of has both [[keywords]] and [[forms]], each with a type; keywords may have a topic.
+    words_of has both [[keywords]] and [[forms]], each with a type; keywords may have a topic. The slots named keywords
+    say what a keyword is about, one for each type.
     """
     return Task(
         name="survey-types",
@@ -97,6 +98,7 @@ def survey_types_task(words_of: Words) -> Task:
         chance=0.5,
         gold=request_gold,
         sets=("survey2023",),
+        wall=Wall(keywords=keywords),
     )
 
 
