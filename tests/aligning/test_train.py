@@ -36,7 +36,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def align(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Align:
     """`trustgauge align` in this process, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
 
     def run(*words: str | Path) -> Done:
         monkeypatch.setattr(sys, "argv", ["trustgauge", "align", *map(str, words)])
@@ -148,6 +151,23 @@ def test_rows_that_do_not_fit_are_left_out_and_counted(align: Align, base: Path,
     assert "1 of 13 rows are longer than 256 tokens and left out" in done.err
     assert done.out.startswith(" sft  12 rows")
     sentence(align(base, found, "--steps", "sft", "--out", "b", "--max-length", "8"), 1, "all 13 rows are longer")
+
+
+def test_without_the_extra_it_says_which(
+    align: Align, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "trl", None)
+    sentence(align(base, export(tmp_path / "export")), 1, "pip install 'trustgauge[align]'")
+
+
+def test_commands_are_printed_where_a_shell_reads_them(align: Align, base: Path, tmp_path: Path) -> None:
+    done = align(base, export(tmp_path / "export"), "--out", "my out", "--print-commands", "--device", "cpu")
+    first, second = done.out.splitlines()
+    assert first == f"trl sft --config '{tmp_path}/my out/commands/sft/config.yaml'"
+    assert second.startswith("trl dpo --config ")
+    made = (tmp_path / "my out" / "commands" / "dpo" / "config.yaml").read_text()
+    assert f"model_name_or_path: {tmp_path}/my out/commands/sft/model\n" in made
+    assert not Path("my out/sft").exists()
 
 
 HELD = rows("sft")[0] | {"side": "held-out"}
