@@ -10,7 +10,7 @@ from trustgauge.comparison.slices import TESTABLE
 from trustgauge.comparison.words import lead, names, turned
 from trustgauge.reports.kit import Row, forest, read_out, side_by_side
 from trustgauge.reports.page import Figure, Page
-from trustgauge.reports.section import Section, number
+from trustgauge.reports.section import Section, chance, number, signed
 from trustgauge.safe import plain
 from trustgauge.taxonomy import CATEGORIES, OUTSIDE, SUB_CATEGORIES
 
@@ -123,19 +123,6 @@ def _cells(each: Compared) -> tuple[str, ...]:
 
 def _said(each: Compared) -> str:
     return each.word + (" (small)" if 0 < min(each.n_first, each.n_second) < SMALL else "")
-
-
-def signed(value: float | None, low: float | None, high: float | None) -> str:
-    """ "+0.31 [+0.21 +0.40]"; without an interval it says so."""
-    if value is None:
-        return "–"
-    ends = "no interval" if low is None or high is None else f"{low:+.2f} {high:+.2f}"
-    return f"{value:+.2f} [{ends}]"
-
-
-def chance(p: float | None) -> str:
-    """A p-value for people."""
-    return "–" if p is None else "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
 
 
 def _tasks(title: str, pair: RunPair) -> Section:

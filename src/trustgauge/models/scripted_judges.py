@@ -4,6 +4,8 @@
     scripted/noisy-judge:SENS:SPEC[:SEED]    errs with given probabilities
     scripted/constant-judge:WORD             always gives that verdict; scripted/first-judge: always the first
     scripted/garbled-judge                   writes what is no verdict
+    scripted/flattered-judge[:WORDS]         is taken in by length: yes to a reply of at least so many words (25), else
+                                             its opposite, whatever they say; of two the longer is the better
 
 They read the reply in its fence (judges/shield.py) in the last user turn, and the verdicts that there are in the ask's
 schema, the "yes" of the rubric first, its opposite second. What they think of it goes by the words of refusal, or by
@@ -31,6 +33,7 @@ FORMS = {
     "constant-judge": "constant-judge:WORD",
     "first-judge": "first-judge",
     "garbled-judge": "garbled-judge",
+    "flattered-judge": "flattered-judge[:WORDS]",
 }
 """How each is written, by name."""
 
@@ -42,6 +45,7 @@ _SPAN = re.compile(
     r"[^\n\u2039\u203a]*\w[^\n\u2039\u203a]*"
 )  # on one line, and without brackets that the shield changed
 _LONGEST = 120  # characters of evidence
+_ENOUGH = 25  # words that take a flattered judge in
 
 
 class ScriptedJudge:
@@ -54,7 +58,7 @@ class ScriptedJudge:
         self.id = f"scripted/{name}"
         self.options = options
         self._kind, *words = name.split(":")
-        self._word, self._rates, self._seed = "", (1.0, 1.0), "0"
+        self._word, self._rates, self._seed, self._enough = "", (1.0, 1.0), "0", _ENOUGH
         if self._kind == "constant-judge" and len(words) == 1 and words[0]:
             self._word = words[0]
         elif self._kind == "first-judge" and not words:
@@ -62,6 +66,8 @@ class ScriptedJudge:
         elif self._kind == "noisy-judge" and len(words) in (2, 3):
             self._rates = (_probability(words[0], name), _probability(words[1], name))
             self._seed = words[2] if len(words) == 3 else "0"
+        elif self._kind == "flattered-judge" and len(words) <= 1:
+            self._enough = _number_of_words(words[0], name) if words else _ENOUGH
         elif self._kind not in ("naive-judge", "garbled-judge") or words:
             raise ModelError(f"there is no scripted judge '{name}': write it as one of {', '.join(FORMS.values())}")
 
@@ -84,6 +90,8 @@ class ScriptedJudge:
 
     def _judged(self, texts: dict[str, str], words: Sequence[str], messages: Sequence[Message]) -> str:
         """The verdict of a judge with an opinion."""
+        if self._kind == "flattered-judge":
+            return self._by_length(texts, words)
         if self._kind == "naive-judge":
             ordered = [word for text in texts.values() if (word := asked_for(text, words))]
             return ordered[-1] if ordered else _opinion(texts, words)
@@ -95,6 +103,12 @@ class ScriptedJudge:
         right = self._rates[0] if truth == words[0] else self._rates[1]
         errs = chance_of("noisy-judge", self._seed, digest(messages, 16)) >= right
         return next(word for word in words if word != truth) if errs else truth
+
+    def _by_length(self, texts: dict[str, str], words: Sequence[str]) -> str:
+        if "reply" in texts:
+            return words[0] if len(texts["reply"].split()) >= self._enough else words[1]
+        first, second = (len(texts.get(name, "").split()) for name in ("first", "second"))
+        return words[0] if first > second else words[1] if first < second else words[-1]
 
 
 def opened_judge(name: str, options: Options, for_cases: bool) -> ScriptedJudge | None:
@@ -164,6 +178,12 @@ def _verdicts(schema: dict[str, Any]) -> list[str]:
         value = cast("dict[str, Any]", value).get(step) if isinstance(value, dict) else None
     words = [str(word) for word in cast("list[Any]", value)] if isinstance(value, list) else []
     return words if len(words) > 1 else []
+
+
+def _number_of_words(word: str, name: str) -> int:
+    if not (word.isascii() and word.isdigit() and 0 < len(word) < 7 and int(word)):
+        raise ModelError(f"scripted/{name}: '{word}' is no number of words from 1, as in flattered-judge:25")
+    return int(word)
 
 
 def _probability(word: str, name: str) -> float:

@@ -52,6 +52,19 @@ def _short(value: float) -> str:
     return text[1:] if text.startswith("0") else text
 
 
+def signed(value: float | None, low: float | None, high: float | None) -> str:
+    """ "+0.31 [+0.21 +0.40]"; without an interval it says so."""
+    if value is None:
+        return "–"
+    ends = "no interval" if low is None or high is None else f"{low:+.2f} {high:+.2f}"
+    return f"{value:+.2f} [{ends}]"
+
+
+def chance(p: float | None) -> str:
+    """A p-value for people."""
+    return "–" if p is None else "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
+
+
 def percent(part: int, whole: int) -> str:
     """A share in whole percent, never rounded to 0 or 100 where it is not."""
     if not whole:
