@@ -42,7 +42,7 @@ def align(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
 
     def run(*words: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["trustgauge", "align", *map(str, words)])
+        monkeypatch.setattr(sys, "argv", ["trustgauge", "align", "--no-measure", *map(str, words)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()

@@ -36,7 +36,20 @@ def weights(folder: Path) -> bytes:
 def test_killed_in_the_middle_the_same_command_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     base, found = build(tmp_path / "base", context=256), export(tmp_path / "export")
     trustgauge = CommandLine(tmp_path, more=MORE)
-    words = ("align", str(base), str(found), "--steps", "sft", "--batch-size", "4", "--epochs", "20", "--device", "cpu")
+    words = (
+        "align",
+        "--no-measure",
+        str(base),
+        str(found),
+        "--steps",
+        "sft",
+        "--batch-size",
+        "4",
+        "--epochs",
+        "20",
+        "--device",
+        "cpu",
+    )
     process = trustgauge.start(*words, "--out", "killed")
     checkpoints = tmp_path / "killed" / "training" / "sft" / "checkpoints"
     while process.poll() is None and not list(checkpoints.glob("*/trainer_state.json")):
