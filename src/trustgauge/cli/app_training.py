@@ -19,7 +19,7 @@ def align(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="org/name on the Hugging Face hub, or a folder.")],
     export: Annotated[Path, typer.Argument(metavar="EXPORT_DIR", help="The folder that `export` wrote.")],
     out: Annotated[
-        Path, typer.Option("-o", "--out", help="Folder of the stages: OUT/sft, OUT/dpo ... [aligned].")
+        Path, typer.Option("-o", "--out", help="Folder of the stages: OUT/sft, OUT/dpo ...")
     ] = Path("aligned"),
     steps: Annotated[str, typer.Option(help="sft,dpo - sft,kto - sft - dpo - kto.")] = "sft,dpo",
     lora: Annotated[bool, typer.Option("--lora", help="Train an adapter (LoRA), and merge it.")] = False,
