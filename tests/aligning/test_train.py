@@ -16,6 +16,7 @@ from support.lessons import BAD, GOOD, THINGS, asked, export, log_odds, rows, sa
 from support.tg import Done, sentence
 from support.tiny_llama import build
 from trustgauge.cli import main
+from trustgauge.store import Store
 
 there = all(find_spec(name) for name in ("torch", "transformers", "datasets", "peft", "trl"))
 pytestmark = [
@@ -41,8 +42,9 @@ def align(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
 
-    def run(*words: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["trustgauge", "align", "--no-measure", *map(str, words)])
+    def run(*words: str | Path, measure: bool = False) -> Done:
+        only = [] if measure else ["--no-measure"]
+        monkeypatch.setattr(sys, "argv", ["trustgauge", "align", *only, *map(str, words)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()
@@ -236,3 +238,26 @@ def test_a_folder_that_is_no_export_or_no_model_is_said(align: Align, base: Path
     sentence(align(base, found), 1, "no JSON")
     (found / "export.json").unlink()
     sentence(align(base, found), 2, "no export.json")
+
+
+def test_after_training_base_and_stages_are_measured_on_held_out_cases(
+    align: Align, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUSTGAUGE_STORE", "store.db")
+    found = export(tmp_path / "export")
+    how = ("--steps", "sft", "--out", "out", *QUICK[:2], "--device", "cpu")
+    aim = ("--target", "hallucination/grounded-choice", "-n", "12", "--rest", "0", "--max-tokens", "4")
+    sentence(align(base, found, *how, measure=True), 2, "name the targets")
+    sentence(align(base, found, *how, "--target", "no-such-suite", measure=True), 2, "no-such-suite")
+    sentence(align(base, found, *how, *aim, "--judge", "a", "--judge", "a", measure=True), 2, "judges")
+    assert not Path("out").exists()  # all of that is said before anything trains
+    done = align(base, found, *how, *aim, "--json", measure=True)
+    assert done.code == 0, done.err
+    assert done.json["training"]["stages"][0]["step"] == "sft"
+    assert len(done.json["study"]["runs"]) == 2
+    with Store("store.db", create=False) as store:
+        assert {(run.model, run.manifest["split"]) for run in store.runs()} == {
+            (f"hf/{base}", "held-out"),
+            ("hf/out/sft", "held-out"),
+        }
+    assert Path("out/align.html").is_file()

@@ -18,9 +18,9 @@ def add_training(app: typer.Typer) -> None:
 def align(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="org/name on the Hugging Face hub, or a folder.")],
     export: Annotated[Path, typer.Argument(metavar="EXPORT_DIR", help="The folder that `export` wrote.")],
-    out: Annotated[
-        Path, typer.Option("-o", "--out", help="Folder of the stages: OUT/sft, OUT/dpo ...")
-    ] = Path("aligned"),
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the stages: OUT/sft, OUT/dpo ...")] = Path(
+        "aligned"
+    ),
     steps: Annotated[str, typer.Option(help="sft,dpo - sft,kto - sft - dpo - kto.")] = "sft,dpo",
     lora: Annotated[bool, typer.Option("--lora", help="Train an adapter (LoRA), and merge it.")] = False,
     epochs: Annotated[str | None, typer.Option(help="Times through the rows, as in 2 or sft=3,dpo=1 [these].")] = None,
