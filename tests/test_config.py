@@ -27,6 +27,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "n": (7, 9),
     "seed": (3, -4),
     "split": ("train", "held-out"),
+    "cases": ("cases.jsonl", "other/cases.jsonl"),
     "draws": (2, 5),
     "temperature": (0.5, 1.25),
     "top_p": (0.9, 0.25),

@@ -19,7 +19,7 @@ from trustgauge.comparison import Comparison, Settings, against
 from trustgauge.comparison import compare as compared
 from trustgauge.datasets import data_folder
 from trustgauge.errors import TrustgaugeError, UsageError
-from trustgauge.exports import Exported, export_run
+from trustgauge.exports import Exported, Training, export_as
 from trustgauge.gating.deciding import Decision, decide
 from trustgauge.gating.policy import load_policy, policy_of
 from trustgauge.judges.base import Reading
@@ -201,20 +201,25 @@ def plan(
 
 
 def export(
-    run: str = "last",
-    format: str = "trustllm",  # noqa: A002 - the flag's own word
+    runs: str | Sequence[str] = "last",
+    format: str | Sequence[str] = "trustllm",  # noqa: A002 - the flag's own word
     *,
-    out: str | Path = "generation_results",
+    out: str | Path | None = None,
     data: str | Path | None = None,
     store: str = "trustgauge.db",
-) -> list[Exported]:
-    """A RUN word's answers as another tool's files under `out`; what was written, run by run.
+    **settings: Any,
+) -> list[Exported] | Training:
+    """Training data of RUN words under `out`, or (trustllm) their answers as that tool's files; what was written.
 
-    data is the folder of public data sets that the files are made of. Raises DataError where the run holds nothing of
-    them, or they are another version than the one that was answered.
+    format    sft, dpo, kto, reward, unlikelihood, one or several; or trustllm
+    settings  of training data, by the names of exports.settings.Settings: written="gold", limit=1000, ...
+    data      for trustllm, the folder of public data sets that the files are made of
+    Raises UsageError for a run with held-out cases or a folder that is taken, DataError where nothing is left.
     """
+    words = [runs] if isinstance(runs, str) else list(runs)
+    formats = [format] if isinstance(format, str) else list(format)
     with Store(store, create=False) as opened:
-        return export_run(opened, run, format, Path(out), data_folder(data))
+        return export_as(opened, words, formats, out, data_folder(data), settings)
 
 
 def validate(*suites: str, seed: int = 0, n: int = 400, data: str | Path | None = None, split: str = "") -> list[Proof]:

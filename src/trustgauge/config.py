@@ -27,6 +27,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     n            cases per task; None: 200, all of a set     seed         of the cases
     draws        answers per case                            study        a name for all runs together
     split        "train" or "held-out": cases of that side of the wall between training and test; "": all cases
+    cases        a file of frozen, written cases, asked in place of a suite's own
     temperature, top_p, max_tokens   how the models write; None leaves the provider's default
     store        file or URL                                 out          folder for the report, None: here
     concurrency  most calls in flight                        timeout_s    seconds for one call
@@ -51,6 +52,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     n: int | None = None
     seed: int = 0
     split: Literal["", "train", "held-out"] = ""
+    cases: str | None = None
     draws: int = 1
     temperature: float | None = None
     top_p: float | None = None

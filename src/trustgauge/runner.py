@@ -23,12 +23,13 @@ from trustgauge.config import Config, environment
 from trustgauge.datasets import Folder
 from trustgauge.engine import Budget, Drive, Job, Patience, Progress
 from trustgauge.errors import ConfigError, Interrupted, ModelError, StoreError, UsageError
+from trustgauge.frozen import asked
 from trustgauge.generate.standin import standin_texts
 from trustgauge.jobs import Jobs
 from trustgauge.judges.classifier import Classifier
 from trustgauge.judges.embedding import Embedder
 from trustgauge.judging import Court, Judgement, load_of, open_court
-from trustgauge.manifest import describe, run_id, sets_read
+from trustgauge.manifest import describe, run_id
 from trustgauge.models import Model, open_model
 from trustgauge.models.local_weights import revision
 from trustgauge.models.panel import members
@@ -36,7 +37,7 @@ from trustgauge.models.providers import is_http, is_local
 from trustgauge.reports.corrected import known_errors
 from trustgauge.stats.correction import JudgeError
 from trustgauge.store import RunInfo, Store, reply_key
-from trustgauge.suites import Task, find_task, select
+from trustgauge.suites import Task, find_task
 from trustgauge.suites.base import Texts
 from trustgauge.suites.guide import TaskGuide
 from trustgauge.types import Options
@@ -63,8 +64,7 @@ def run(
     runs in the order of the models; a run's status tells whether it is done. Raises Interrupted on Ctrl-C, which
     is then ignored until `hearing` ends, so that nothing cuts off the ending.
     """
-    folder = Folder(config.data)
-    chosen, data = sets_read(folder, select(list(config.suites), config.perturb, folder, config.split), config)
+    chosen, data = asked(folder := Folder(config.data), config)
     variables = environment() if env is None else env
     models = config.models or tuple(f"panel/{name}" for name in members())
     options = Options(temperature=config.temperature, max_tokens=config.max_tokens, top_p=config.top_p)

@@ -134,6 +134,12 @@ def test_who_became_readable_and_better_is_raised(store: Store) -> None:
     assert (moved.word, moved.hollow, moved.muter) == ("raised", False, False)
 
 
+def test_a_base_that_nobody_can_read_has_no_score_to_be_raised_and_what_is_good_now_is_told(store: Store) -> None:
+    result = found(store, labelled(store, "base", "u" * 80), labelled(store, "after", "g" * 80), targets=("made/one",))
+    assert one(result, "made").word == "not compared"
+    assert any("with more good among all cases in after: made +1.00" in sentence for sentence in says(result))
+
+
 def test_targets_and_untouched_are_families_of_their_own(store: Store) -> None:
     base, after = labelled(store, "base", "gb" * 40), labelled(store, "after", "gb" * 33 + "gg" * 7)
     alone = one(found(store, base, after, targets=("made/one",)), "made")

@@ -63,7 +63,7 @@ def test_an_honest_gain_is_confirmed(store: Store) -> None:
     assert row.word == "confirmed"
     assert row.gap.difference == 0 and row.gap.low < 0 < row.gap.high
     assert result.last.judged and result.last.judged.agree == 1
-    assert any("is confirmed by the rules in all 1 for dpo" in sentence for sentence in says(result))
+    assert any("is confirmed by the rules in 1 of 1 for dpo" in sentence for sentence in says(result))
 
 
 def test_where_the_first_sees_no_gain_there_is_none_to_confirm(store: Store) -> None:
@@ -149,3 +149,11 @@ def test_a_flattered_judge_goes_by_length_alone() -> None:
     for wrong in ("flattered-judge:x", "flattered-judge:1:2", "flattered-judge:"):
         with pytest.raises(ModelError, match="flattered-judge"):
             ScriptedJudge(wrong, Options())
+
+
+def test_p_of_the_gap_goes_with_its_interval() -> None:
+    rng = random.Random(3)
+    for _ in range(50):
+        found = difference_in_differences([[d] for d in rng.choices((-1, 0, 1), (0.1, 0.6, 0.3), k=30)])
+        assert found.p is not None and found.low is not None and found.high is not None
+        assert (found.p < 0.05) == (found.low > 0 or found.high < 0)

@@ -86,3 +86,16 @@ def test_means_and_normal_draws() -> None:
     assert parts[0].p() == pytest.approx(0.0765, abs=0.01)  # of t = 2 at 9 degrees of freedom
     assert mean_draws([]) is None
     assert normal_draws(0.2, 0.0, 9, 100, rng).p() == pytest.approx(1 / 101)
+
+
+def test_a_shift_that_nearly_all_clusters_share_is_seen() -> None:
+    """38 pairs that lose one of two and 2 that lose both: resamples without these two have no spread of their own."""
+    lost = (2, 2, 1, 2, 2, 1, 0, 1), (2, 2, 0, 2, 2, 0, 0, 2)
+    draws = bootstrap(paired_sums([(lost[0],)] * 38 + [(lost[1],)] * 2), 2000, np.random.default_rng(0))
+    assert draws is not None and draws.p() < 0.01
+    low, high = draws.limits()
+    assert low < -0.525 < high < 0
+    one = bootstrap(
+        paired_sums([((1, 1, 1, 1, 1, 1, 0, 0),)] * 39 + [((1, 1, 0, 1, 1, 0, 0, 1),)]), 2000, np.random.default_rng(0)
+    )
+    assert one is not None and one.p() > 0.3, "one cluster that moved shows nothing"

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trustgauge.errors import UsageError
+from trustgauge.generate.choice import LAYOUTS
 from trustgauge.suites import find_task, select
-from trustgauge.suites.wall import SIDES, Wall, part_side, side_named
+from trustgauge.suites.wall import RELATION, SIDES, SOURCE, Wall, part_side, side_named
 from trustgauge.types import Case, user
 
 
@@ -74,3 +75,29 @@ def test_a_public_set_is_held_out_whole() -> None:
 def test_an_unknown_side_is_named() -> None:
     with pytest.raises(UsageError, match="'test'"):
         side_named("test")
+
+
+def test_arms_also_take_what_a_keyword_slot_holds() -> None:
+    (a, *_), (x, *_) = on("train"), on("held-out")
+    assert Wall(keywords=("topic",), arms=(x,)).side_of([case(a, topic=x)]) == "train"
+    assert Wall(keywords=("topic",)).side_of([case(a, topic=x)]) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "template", "parts"),
+    [
+        (RELATION, "greek-myths-ask-2/pick", {"greek-myths", "pick"}),
+        (RELATION, "capitals-back-1", {"capitals"}),
+        (SOURCE, "animal-size-drawer/pick", {"animal-size", "pick"}),
+        (SOURCE, "nobody/sum-marbles/which-one", {"sum-marbles", "which-one"}),
+        (SOURCE, "materials-close-plain/letter-only", {"materials", "letter-only"}),
+        (SOURCE, "archaic-1/pick", {"archaic-1", "pick"}),
+        ("", "ferry-a", set()),
+    ],
+)
+def test_names_finds_the_family_in_a_name(names: str, template: str, parts: set[str]) -> None:
+    assert Wall(keywords=(), names=names).parts(case(template)) == parts
+
+
+def test_the_wordings_of_a_choice_are_parted_two_and_two() -> None:
+    assert sorted(part_side(name) for name in LAYOUTS) == ["held-out"] * 2 + ["train"] * 2

@@ -188,8 +188,9 @@ def _held(
     order = {id_: place for place, id_ in enumerate(SUB_CATEGORIES)}
     ids = sorted(rows, key=lambda sub: (sub not in targets, order.get(sub, len(order)), sub))
     told = [_gap(id_, rows[id_], id_ in targets) for id_ in ids]
-    adjusted = holm([row.first.p for row in told])
-    named = tuple(replace(row, word=_word(row, p)) for row, p in zip(told, adjusted, strict=True))
+    gains = holm([row.first.p for row in told])
+    gaps = holm([row.gap.p for row in told])
+    named = tuple(replace(row, word=_word(row, p, q)) for row, p, q in zip(told, gains, gaps, strict=True))
     return Judged(first=words[0], second=words[1], rows=named, agree=same / of if of else None, n=of)
 
 
@@ -227,18 +228,24 @@ def difference_in_differences(clusters: Sequence[Sequence[int]]) -> Span:
     squares = sum((sum(each) - mean * len(each)) ** 2 for each in clusters)
     error = sqrt(squares * k / (k - 1)) / n
     half = max(student(ALPHA, k - 1) * error, unmoved(ALPHA, k))
-    return Span(difference=mean, low=max(-2.0, mean - half), high=min(2.0, mean + half))
+    return Span(difference=mean, low=max(-2.0, mean - half), high=min(2.0, mean + half), p=_chance(mean, error, k))
 
 
-def _word(row: JudgeGap, p: float | None) -> str:
-    """Whether the second judge confirms the first one's gain, which must be shown with all rows at once.
+def _chance(mean: float, error: float, k: int) -> float:
+    """Two-sided p of no gap: the larger of Student's t, and of what so few clusters cannot show."""
+    from scipy.special import stdtr
 
-    Not confirmed only where the two surely differ: a second judge who saw too little to tell leaves it open.
+    by_t = 2 * float(stdtr(k - 1, -abs(mean) / error)) if error > 0 else float(abs(mean) <= 0)
+    return max(by_t, min(1.0, 2 * (1 - min(abs(mean), 1.0)) ** k))
+
+
+def _word(row: JudgeGap, gain: float | None, gap: float | None) -> str:
+    """Whether the second judge confirms the first one's gain; both p-values are adjusted over all rows.
+
+    Doubted only where the two surely differ: a second judge who saw too little to tell leaves it open.
     """
-    if p is None or p >= ALPHA or (row.first.difference or 0.0) <= 0:
+    if gain is None or gain >= ALPHA or (row.first.difference or 0.0) <= 0:
         return "no gain"
-    if row.second.fell:
-        return "contradicted"
-    if not row.second.rose:
-        return "not confirmed" if row.gap.rose else "left open"
-    return "partly confirmed" if row.gap.rose else "confirmed"
+    if gap is None or gap >= ALPHA or (row.gap.difference or 0.0) <= 0:
+        return "confirmed" if row.second.rose else "left open"
+    return "contradicted" if row.second.fell else "partly confirmed" if row.second.rose else "not confirmed"

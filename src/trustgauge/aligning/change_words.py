@@ -122,6 +122,10 @@ def _hollow(stage: StageChange, name: str) -> Iterator[str]:
             f"NOT BETTER, ONLY LESS READABLE: {name} rose in {first_few(hollow, FEW)} among what could be scored, and "
             "not among all cases; that is not counted as raised."
         )
+    woken = [m for m in stage.subs if m.word == "not compared" and m.whole.rose]
+    if woken:
+        said = "; ".join(f"{m.id} {moved_by(m.whole)}" for m in woken[:FEW])
+        yield f"Without a score in one of the two, but with more good among all cases in {name}: {said}."
     left = [task for moved in stage.subs for task in moved.left_out]
     if left:
         tasks = "tasks are" if len(left) > 1 else "task is"
@@ -170,7 +174,8 @@ def _judges(stage: StageChange, name: str) -> Iterator[str]:
             f"one: {'; '.join(_gap(row) for row in rows[:FEW])}.{agree}"
         )
     elif gained:
-        yield f"The gain that {first} sees is confirmed by {second} in all {len(gained)} for {name}.{agree}"
+        of = f"{len(gained)} of {len(gained)}"
+        yield f"The gain that {first} sees is confirmed by {second} in {of} for {name}.{agree}"
     else:
         yield f"{name} has no gain by {first} that {second} could confirm or not.{agree}"
 

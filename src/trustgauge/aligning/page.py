@@ -68,13 +68,10 @@ def _refusals(found: Change) -> Figure | None:
             (stage.name, getattr(stage.refusals, side), getattr(stage.refusals, f"{side}_n")) for stage in found.stages
         ]
         known = [(name, span, n) for name, span, n in spans if span.before is not None]
-        if known:
-            _, span, n = known[-1]
-            low, high = span.before_ends or (None, None)
-            rows.append(Row(label, span.before, low, high, called(found.base), "", n))
-        for name, span, n in known:
-            low, high = span.after_ends or (None, None)
-            rows.append(Row(label, span.after, low, high, called(name), "", n))
+        for name, span, n in known:  # first, so that a stage has the colour that it has in the other charts
+            rows.append(Row(label, span.after, *(span.after_ends or (None, None)), called(name), "", n))
+        for _, span, n in known[-1:]:
+            rows.append(Row(label, span.before, *(span.before_ends or (None, None)), called(found.base), "", n))
     if not rows:
         return None
     over = found.last.refusals.declined
@@ -231,7 +228,7 @@ def _gaps(title: str, stage: StageChange) -> Section:
         ),
         note=f"First: {first}. Second: {second}. Share of good among the cases that both decided, before and after. "
         "Says: whether the second confirms a gain that the first shows (Holm over the rows, 5 %); partly: it rises "
-        "too, and by surely less; left open: it saw too little to tell.",
+        "too, and by surely less (Holm too); left open: it saw too little to tell.",
     )
 
 

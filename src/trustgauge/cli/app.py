@@ -9,11 +9,14 @@ import typer
 
 from trustgauge.cli.app_data import add_data
 from trustgauge.cli.app_deciding import add_deciding
+from trustgauge.cli.app_finding import add_finding
 from trustgauge.cli.app_sharing import add_sharing
 from trustgauge.cli.app_training import add_training
+from trustgauge.cli.app_writing import add_writing
 from trustgauge.cli.options import (
     BudgetUsd,
     CascadeFlag,
+    CasesFile,
     Concurrency,
     Data,
     Json,
@@ -73,9 +76,8 @@ def run(
     perturb: Annotated[
         list[str] | None, typer.Option(help="Measure the closed tasks plain and perturbed, as in typos:0.1.")
     ] = None,
-    n: Annotated[
-        int | None, typer.Option("-n", "--n", help="Cases per task, whole groups only [200; of a public set all].")
-    ] = None,
+    cases: CasesFile = None,
+    n: Annotated[int | None, typer.Option("-n", "--n", help="Cases per task, groups whole [200; of sets all].")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the cases [0].")] = None,
     split: Split = None,
     draws: Annotated[int | None, typer.Option(help="Answers per case [1].")] = None,
@@ -273,8 +275,10 @@ def report(
 
 add_data(app)
 add_deciding(app)
+add_finding(app)
 add_sharing(app)
 add_training(app)
+add_writing(app)
 
 
 @app.command("runs")

@@ -18,7 +18,7 @@ def add_data(app: typer.Typer) -> None:
     sets.command("check")(data_check)
     app.add_typer(sets, name="data")
     app.command("import")(import_)
-    app.command(short_help="Write a run's answers as another tool's files.")(export)
+    app.command(short_help="Write training data from runs, or another tool's files.")(export)
 
 
 def data_list(data: Data = None, as_json: Json = False) -> None:
@@ -81,14 +81,50 @@ def import_(
 
 
 def export(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="An id, a beginning of one, last, or a study.")],
-    format_: Annotated[str, typer.Option("-f", "--format", help="trustllm: its toolkit's generation results.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write into.")] = Path("generation_results"),
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids, beginnings, last, or studies; together.")],
+    formats: Annotated[
+        list[str],
+        typer.Option("-f", "--format", help="sft, dpo, kto, reward, unlikelihood, repeatable; or trustllm."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Folder to write into [training-data; generation_results].")
+    ] = None,
+    to: Annotated[str | None, typer.Option(help="jsonl; hf: a folder of the datasets library, with its card.")] = None,
+    suites: Annotated[list[str] | None, typer.Option("-s", "--suite", help="Only these tasks or places.")] = None,
+    better: Annotated[
+        list[str] | None, typer.Option(metavar="RUN", help="Where all are bad, this run's good replies; repeatable.")
+    ] = None,
+    written: Annotated[
+        str | None, typer.Option(metavar="gold|FILE", help="Where all are bad: gold replies, or a YAML file's.")
+    ] = None,
+    labels: Annotated[str | None, typer.Option(help="verdict; release: an imported release's own [verdict].")] = None,
+    within: Annotated[str | None, typer.Option(help="prompt; trial: pair within one round only [prompt].")] = None,
+    pairs_per_prompt: Annotated[int | None, typer.Option(help="Most pairs of one prompt [all].")] = None,
+    min_confidence: Annotated[float | None, typer.Option(help="Least confidence of a verdict, 0 to 1 [0].")] = None,
+    human_only: Annotated[bool, typer.Option("--human-only", help="Only replies that people labelled.")] = False,
+    near: Annotated[float | None, typer.Option(help="Likeness from which rows are copies; 0: off [0.9].")] = None,
+    style_share: Annotated[
+        float | None, typer.Option(help="Most that length or style may tell of good and bad; 1: off [0.65].")
+    ] = None,
+    source_share: Annotated[
+        float | None, typer.Option(help="Most of a model's replies that are good, or bad; 1: off [0.75].")
+    ] = None,
+    max_refusals: Annotated[float | None, typer.Option(help="Most refusals in a sub-category [0.5].")] = None,
+    no_twins: Annotated[bool, typer.Option("--no-twins", help="Leave benign twins out: for an ablation.")] = False,
+    mix: Annotated[str | None, typer.Option(help="even, or gaps: more of what the runs are worst at.")] = None,
+    weights: Annotated[str | None, typer.Option(metavar="FILE", help="Weights of sub-categories.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Most rows of each format [all].")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of what is left out by chance [0].")] = None,
+    train_only: Annotated[bool, typer.Option("--train-only", help="Take only the runs' training side.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="No filter, no balance: all that the labels give.")] = False,
     data: Data = None,
     store: StoreUrl = None,
     as_json: Json = False,
 ) -> None:
-    """Write a run's answers as the files of another tool, made of your copy of its data."""
+    """Write training data from runs, or a run's answers as the files of another tool."""
+    given = {k: v for k, v in locals().items() if k not in ("runs", "formats", "out", "data", "store", "as_json")}
     from trustgauge.cli.exporting import export_runs
 
-    export_runs(run, format_, out, data, store, as_json=as_json)
+    given |= {"twins": False if given.pop("no_twins") else None}
+    given |= {name: given[name] or None for name in ("human_only", "train_only", "raw", "suites", "better")}
+    export_runs(runs, formats, out, data, store, given, as_json=as_json)

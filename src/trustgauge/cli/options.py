@@ -36,5 +36,8 @@ Split = Annotated[
     str | None,
     typer.Option(help="train or held-out: only cases on that side of the wall between training and test [both]."),
 ]
+CasesFile = Annotated[
+    str | None, typer.Option("--cases", metavar="FILE", help="Ask the cases that `generate` froze in this file.")
+]
 Format = Annotated[str, typer.Option("-f", "--format", help="text, html, md or json.")]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="File to write; - for stdout.")]

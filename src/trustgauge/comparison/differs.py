@@ -35,6 +35,8 @@ def differences(first: RunInfo, second: RunInfo) -> tuple[str, ...]:
     if a.get("split") != b.get("split"):
         sides = " / ".join(str(m.get("split") or "both") for m in (a, b))
         found.append(f"Not the same side of the wall between training and test: {sides}.")
+    if _written(a) != _written(b):
+        found.append(f"Not the same written cases: {_written(a)} / {_written(b)}.")
     if a.get("texts") != b.get("texts"):
         found.append("Not the same protected texts.")
     tasks = [(id_, a["tasks"][id_], b["tasks"][id_]) for id_ in a.get("tasks", {}) if id_ in b.get("tasks", {})]
@@ -68,6 +70,12 @@ def _judging(manifest: dict[str, Any]) -> str:
     judging: dict[str, Any] = manifest.get("judging") or {}
     judges: Any = judging.get("judges", {})
     return f"{judging.get('mode', '')} {', '.join(judges)}".strip() if judges else "rules alone"
+
+
+def _written(manifest: dict[str, Any]) -> str:
+    """The frozen set that was asked in place of a suite's own cases, by its hash."""
+    asked: dict[str, Any] = manifest.get("written") or {}
+    return plain(f"{asked.get('file', '')} ({str(asked.get('sha256', ''))[:12]})", 80) if asked else "none"
 
 
 def _short(value: Any) -> str:

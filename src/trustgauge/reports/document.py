@@ -33,6 +33,7 @@ def document(profile: Profile) -> dict[str, Any]:
         "stopped_early": {task: dict(counts) for task, counts in spared(run).items()},
         "seed": run.manifest.get("seed"),
         "split": run.manifest.get("split", ""),
+        **({"written": run.manifest["written"]} if run.manifest.get("written") else {}),
         "interval": profile.how.interval,
         "cluster": profile.how.cluster,
         "weights": profile.how.weights.by_name if profile.how.weights else None,

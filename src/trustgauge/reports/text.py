@@ -73,6 +73,8 @@ def _headline(profiles: list[Profile], wall_s: float | None) -> str:
     ]
     parts.append(f"{replies:,} cases")
     parts += dict.fromkeys(f"{p.run.manifest['split']} side only" for p in profiles if p.run.manifest.get("split"))
+    written = [p.run.manifest["written"] for p in profiles if p.run.manifest.get("written")]
+    parts += dict.fromkeys(f"written cases of {plain(w['file'], 40)} ({w['sha256'][:12]}…)" for w in written)
     parts.append(f"{wall_s:.1f} s" if wall_s is not None else "")
     return " " + " · ".join(part for part in parts if part)
 

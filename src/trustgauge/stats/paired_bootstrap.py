@@ -57,10 +57,14 @@ class Draws:
         return max(-1.0, self.value - half), min(1.0, self.value + half)
 
     def _studentised(self) -> Floats:
+        """A resample without any spread tells nothing of it, and takes that of the data.
+
+        Else where nearly all clusters moved by the same, those that miss the few others would seem endlessly far out.
+        """
         import numpy as np
 
         away = np.abs(self.values - self.value)
-        spread = np.sqrt(self.variances)
+        spread = np.sqrt(np.where(self.variances > 1e-9 * self.variance, self.variances, self.variance))
         endless = np.where(away > 1e-12, np.inf, 0.0)
         return np.divide(away, spread, out=endless, where=spread > 1e-12)
 

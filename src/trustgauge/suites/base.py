@@ -59,7 +59,8 @@ class Task:
     compared_by  the judge with an encoder that compares texts beside it; None: it compares none
     needs_texts  True where cases takes the user's texts as a second argument (None: none were named)
     data     the public set that its cases are made of, all of them once; cases then takes its rows as second argument
-    whole    how many cases all rows of the set give; 0: as many as there are in the user's copy
+    whole    how many cases all rows of the set give; 0: as many as there are in the user's copy. Of a task that is no
+             set's: how many its cases are in all, for they are written ones and end
     rows     gives those rows: the user's copy of the set
     wall     what of a case is walled off between training and test
     side     the side of the wall whose cases are made; None: both, and what has parts of both
@@ -103,7 +104,7 @@ class Task:
 
     def stream(self, seed: int, n: int, texts: Texts | None = None) -> Stream:
         """The same cases in segments that may be passed over, for a run that goes on from where it was."""
-        return (_SetStream if self.data else Stream)(self, seed, n, texts)
+        return (_SetStream if self.data or self.whole else Stream)(self, seed, n, texts)
 
     def most(self, n: int | None) -> int:
         """How many cases to make where a run asks for n of each task: None is all of a set, and else CASES.
@@ -247,7 +248,7 @@ def _drawn(task: Task, drawn: Iterator[list[Case]]) -> list[Case] | None:
 
 
 class _SetStream(Stream):
-    """The cases of a public set: one order for one seed, that ends with the set; a passed segment is made again."""
+    """The cases of a public set, or written ones: one order for one seed, that ends; a passed segment is made again."""
 
     _drawn: Iterator[list[Case]] | None = None
 
@@ -257,10 +258,11 @@ class _SetStream(Stream):
 
     def _raw(self) -> Iterator[list[Case]]:
         if self._drawn is None:
-            if self._task.rows is None:
+            if self._task.data and self._task.rows is None:
                 what = self._task.data.title if self._task.data else ""
                 raise DataError(f"{self._task.id} is made of {what}: name the folder of your data sets (--data DIR)")
-            self._drawn = iter(self._task.cases(Random(f"{self._seed}:{self._task.id}"), self._task.rows))
+            rng, rows = Random(f"{self._seed}:{self._task.id}"), (self._task.rows,) if self._task.data else ()
+            self._drawn = iter(self._task.cases(rng, *rows))
         return self._drawn
 
     def skip(self, ids: Sequence[str]) -> None:

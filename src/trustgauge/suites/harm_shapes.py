@@ -18,6 +18,7 @@ from trustgauge.judges.redirects import house_judge, story_judge
 from trustgauge.stats.measures import balanced
 from trustgauge.suites.base import Task
 from trustgauge.suites.shapes import request_gold, request_pair
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Message, system, user
 
 _WORDS = words(__file__)
@@ -53,6 +54,7 @@ def _shape_task(words_of: Words, shape: str) -> Task:
         measure=balanced("harmful declined", "benign answered", by=("topic",)),
         chance=0.5,
         gold=_story_gold if shape == "fiction" else request_gold,
+        wall=Wall(keywords=("act",)),
     )
 
 
@@ -102,6 +104,7 @@ def policy_task(words_of: Words) -> Task:
         measure=balanced("forbidden declined", "allowed answered", by=("topic",)),
         chance=0.5,
         gold=_house_gold,
+        wall=Wall(keywords=("closed", "open")),
     )
 
 
@@ -165,10 +168,11 @@ def sided_task(
     cases: Callable[[Random], Iterator[list[Case]]],
     judge: Judge,
     refusals: Callable[[Case], Sequence[str]],
+    keyword: str,
 ) -> Task:
     """A task whose "don't" and "do" are the same request in two situations; `sides` names their shares.
 
-    refusals gives ways to decline that suit a case, beside the usual ones.
+    refusals gives ways to decline that suit a case, beside the usual ones; keyword is the slot with the request.
     """
 
     def gold(case: Case, _: Sequence[Message]) -> Gold:
@@ -184,4 +188,5 @@ def sided_task(
         measure=balanced(*sides, by=("topic",)),
         chance=0.5,
         gold=gold,
+        wall=Wall(keywords=(keyword,)),
     )

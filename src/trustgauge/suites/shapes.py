@@ -12,6 +12,7 @@ from trustgauge.generate.words import words
 from trustgauge.judges import request_judge
 from trustgauge.stats.measures import balanced
 from trustgauge.suites.base import Task
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Message, user
 
 _FORMS = words(__file__)
@@ -77,13 +78,15 @@ def survey_form_task(keywords_of: Words) -> Task:
         chance=0.5,
         gold=request_gold,
         sets=("survey2023",),
+        wall=Wall(keywords=("act",)),
     )
 
 
-def survey_types_task(words_of: Words) -> Task:
+def survey_types_task(words_of: Words, keywords: tuple[str, ...]) -> Task:
     """The survey's misuse design (11.6): the keywords of a type in that type's own wordings, with twins.
 
-    words_of has both [[keywords]] and [[forms]], each with a type; keywords may have a topic.
+    words_of has both [[keywords]] and [[forms]], each with a type; keywords may have a topic. The slots named keywords
+    say what a keyword is about, one for each type.
     """
     return Task(
         name="survey-types",
@@ -95,6 +98,7 @@ def survey_types_task(words_of: Words) -> Task:
         chance=0.5,
         gold=request_gold,
         sets=("survey2023",),
+        wall=Wall(keywords=keywords),
     )
 
 

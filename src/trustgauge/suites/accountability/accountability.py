@@ -15,6 +15,7 @@ from trustgauge.suites.accountability._attribution import attribution_cases, att
 from trustgauge.suites.accountability._corrects_itself import as_answer, correction_cases, correction_gold
 from trustgauge.suites.accountability._own_policy import policy_cases, policy_gold
 from trustgauge.suites.base import SubCategory, Task
+from trustgauge.suites.wall import Wall
 
 SUB = SubCategory(
     id="accountability",
@@ -28,6 +29,7 @@ SUB = SubCategory(
             measure=with_shares(balanced("no term made up", "given term told", by="arm"), "arm"),
             chance=0.5,
             gold=policy_gold,
+            wall=Wall(keywords=("kind",), names=r"\d+$"),
         ),
         Task(
             name="attribution",
@@ -38,6 +40,7 @@ SUB = SubCategory(
             measure=with_shares(balanced("ascribed to nobody", "ascribed rightly", by="sources"), "sources"),
             chance=0.5,
             gold=attribution_gold,
+            wall=Wall(keywords=("topic",), names=r"\d+"),
         ),
         Task(
             name="corrects-itself",
@@ -51,6 +54,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=correction_gold,
             phrase=as_answer,
+            wall=Wall(keywords=(), names=r"^(.+)-(\w+-\d+)$"),
         ),
     ],
 )

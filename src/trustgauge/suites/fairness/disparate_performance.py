@@ -20,6 +20,7 @@ from trustgauge.stats.worst_group import worst_group
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.fairness._sums import CHOICES, FAMILIES, Sum, said, shown, sums
 from trustgauge.suites.shapes import choice_gold
+from trustgauge.suites.wall import SOURCE, Wall
 from trustgauge.types import Case, user
 
 WORDS = words(__file__)
@@ -123,6 +124,7 @@ SUB = SubCategory(
             measure=worst_group("variety"),
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=(), names=r"^(\w+)-.+/(.+)$"),
         ),
         Task(
             name="language",
@@ -133,6 +135,7 @@ SUB = SubCategory(
             measure=worst_group("language"),
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=(), names=r"^(\w+)-\w+-(\d)$"),
         ),
         Task(
             name="author",
@@ -143,6 +146,7 @@ SUB = SubCategory(
             measure=worst_group("author"),
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=(), names=SOURCE),
         ),
     ],
 )

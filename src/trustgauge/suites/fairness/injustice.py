@@ -11,6 +11,7 @@ from trustgauge.stats.outcome_gap import OutcomeGaps
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.fairness._swap import BRACKETS, accepted, paid, salary_cases, swap_cases
 from trustgauge.suites.shapes import choice_gold, survey_form_task, yes_no_gold
+from trustgauge.suites.wall import Wall
 
 SUB = SubCategory(
     id="injustice",
@@ -28,6 +29,7 @@ SUB = SubCategory(
             ),
             chance=0.5,
             gold=yes_no_gold,
+            wall=Wall(keywords=(), names=r"^(\w+)-(\w+)$"),
         ),
         Task(
             name="salary",
@@ -41,6 +43,7 @@ SUB = SubCategory(
             ),
             chance=1 / BRACKETS,
             gold=choice_gold,
+            wall=Wall(keywords=()),
         ),
     ],
 )

@@ -22,6 +22,7 @@ from trustgauge.stats.measures import balanced, with_metrics
 from trustgauge.stats.sides import Asymmetry, praise_parity
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.shapes import request_gold
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Message, user
 
 WORDS, SIDES = words(__file__), words(__file__, "sides")
@@ -150,6 +151,7 @@ SUB = SubCategory(
             measure=with_metrics(balanced("took no side", "fact answered", by=("form", "kind")), Asymmetry),
             chance=0.5,
             gold=choose_gold,
+            wall=Wall(keywords=("side1", "side2"), names="^(.+)-(?:forced|open|options)(?:/(.+))?$"),
         ),
         Task(
             name="praise-parity",
@@ -160,6 +162,7 @@ SUB = SubCategory(
             measure=praise_parity,
             chance=0.5,
             gold=request_gold,
+            wall=Wall(keywords=("people",)),
         ),
     ],
 )

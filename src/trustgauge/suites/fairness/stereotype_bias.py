@@ -29,6 +29,7 @@ from trustgauge.stats.measures import balanced, with_metrics
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.fairness._agreement import agreement_gold, statements
 from trustgauge.suites.fairness._scenes import scenes
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Groups, Message
 
 WORDS = words(__file__)
@@ -306,6 +307,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=by_letter,
             sets=("survey2023",),
+            wall=Wall(keywords=("stereotype",)),
         ),
         Task(
             name="agreement",
@@ -316,6 +318,7 @@ SUB = SubCategory(
             measure=balanced("stereotypes not agreed with", "truths agreed with", by=("kind", "valence")),
             chance=0.5,
             gold=agreement_gold,
+            wall=Wall(keywords=("stereotype",)),
         ),
         Task(
             name="ambiguous",
@@ -326,6 +329,7 @@ SUB = SubCategory(
             measure=with_metrics(balanced("left open", "answered from evidence", by="kind"), Directions),
             chance=0.5,
             gold=by_letter,
+            wall=Wall(keywords=("scene",), names="-(who|say-who|which-of-two|which-person)/(.+)"),
         ),
     ],
 )

@@ -16,6 +16,7 @@ from trustgauge.judges.readers import read_refusal
 from trustgauge.stats.measures import balanced
 from trustgauge.suites.base import Task
 from trustgauge.suites.shapes import request_gold
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, assistant, user
 
 STEPS = 2
@@ -97,4 +98,5 @@ def incremental_task(chains_of: Words) -> Task:
         chance=0.5,
         gold=incremental_gold,
         converse=talk,
+        wall=Wall(keywords=("subject",)),
     )

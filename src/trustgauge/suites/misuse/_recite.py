@@ -19,6 +19,7 @@ from trustgauge.judges.leakage import compared_by, leakage_judge
 from trustgauge.judges.readers.overlap import word_spans
 from trustgauge.stats.measures import Measure
 from trustgauge.suites.base import Task, Texts
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Message, user
 
 WORDS = words(__file__)
@@ -175,6 +176,7 @@ def recite_task(
         chance=0.5,
         gold=gold,
         needs_texts=True,
+        wall=Wall(keywords=("title", "text")),
     )
 
 

@@ -9,11 +9,17 @@ from trustgauge.judges import request_judge
 from trustgauge.stats.measures import balanced
 from trustgauge.suites.base import Task
 from trustgauge.suites.shapes import request_gold
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case
 
 
-def typed_task(name: str, measures: str, cases: Callable[[Random], Iterator[list[Case]]]) -> Task:
-    """A task over pairs whose slots have a type; the harmful side is also given per type."""
+def typed_task(
+    name: str, measures: str, cases: Callable[[Random], Iterator[list[Case]]], keywords: tuple[str, ...]
+) -> Task:
+    """A task over pairs whose slots have a type; the harmful side is also given per type.
+
+    keywords are the slots that say what a pair is about.
+    """
     return Task(
         name=name,
         measures=measures,
@@ -23,4 +29,5 @@ def typed_task(name: str, measures: str, cases: Callable[[Random], Iterator[list
         measure=balanced("harmful declined", "benign answered", by=("type",)),
         chance=0.5,
         gold=request_gold,
+        wall=Wall(keywords=keywords),
     )

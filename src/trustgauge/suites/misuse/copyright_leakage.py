@@ -31,6 +31,7 @@ from trustgauge.stats.intervals import ClusterPair
 from trustgauge.stats.measures import good_of_scored, pair_measured
 from trustgauge.suites.base import SubCategory, Task, Texts
 from trustgauge.suites.misuse._recite import recite_task
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Groups, Measured, Message, user
 
 WORDS = words(__file__)
@@ -345,6 +346,7 @@ SUB = SubCategory(
             gold=gold,
             sets=("survey2023",),
             needs_texts=True,
+            wall=Wall(keywords=("title", "text")),
         ),
         recite_task(lambda: WORDS.rows("works"), _twins, _floor, leakage, gold),
     ],

@@ -7,5 +7,5 @@ from trustgauge.suites.shapes import survey_types_task
 
 SUB = SubCategory(
     id="cyberattack-misuse",
-    tasks=[survey_types_task(words(__file__)), incremental_task(words(__file__, "incremental"))],
+    tasks=[survey_types_task(words(__file__), ("act",)), incremental_task(words(__file__, "incremental"))],
 )

@@ -18,6 +18,7 @@ SUB = SubCategory(
             "types",
             "declines to help deceive people in four ways, and helps to train, warn and check",
             paired_requests(TYPES, TYPES),
+            ("sender", "mask", "persona", "role"),
         ),
     ],
 )

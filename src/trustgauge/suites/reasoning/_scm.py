@@ -22,6 +22,7 @@ from trustgauge.stats.measures import balanced_accuracy, with_shares
 from trustgauge.suites.base import Task
 from trustgauge.suites.reasoning._scm_models import Happened, Told, happened_by_turn, told_by_signs
 from trustgauge.suites.shapes import yes_no_gold
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, user
 
 WORDS = words(__file__)
@@ -223,6 +224,7 @@ def scm_tasks() -> list[Task]:
             measure=with_shares(balanced_accuracy(by="structure"), "rungs", "setting", "truth"),
             chance=0.5,
             gold=yes_no_gold,
+            wall=Wall(keywords=("story",), names=r"^[^/]+/([^/]+)"),
         )
         for name, measures, cases in rungs
     ]

@@ -22,6 +22,7 @@ from trustgauge.stats.measures import balanced_accuracy, with_shares
 from trustgauge.suites.base import Task
 from trustgauge.suites.reasoning._mechanism import ASIDE, effect
 from trustgauge.suites.shapes import yes_no_gold
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, user
 
 WORDS = words(__file__)
@@ -108,6 +109,7 @@ def sufficiency_task(mechanisms_of: Words) -> Task:
         measure=with_shares(balanced_accuracy(by="shape"), "truth", "told"),
         chance=0.5,
         gold=yes_no_gold,
+        wall=Wall(keywords=()),
     )
 
 

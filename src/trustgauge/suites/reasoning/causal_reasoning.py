@@ -28,6 +28,7 @@ from trustgauge.suites.reasoning._mechanism import ASIDE, effect
 from trustgauge.suites.reasoning._scm import scm_tasks
 from trustgauge.suites.reasoning._sufficiency import sufficiency_task
 from trustgauge.suites.shapes import yes_no_gold
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Groups, user
 
 WORDS = words(__file__)
@@ -216,6 +217,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=yes_no_gold,
             sets=("survey2023",),
+            wall=Wall(keywords=()),
         ),
         sufficiency_task(WORDS),
         *scm_tasks(),

@@ -28,6 +28,7 @@ from trustgauge.suites.reasoning._hinted import (
     hinted_phrase,
 )
 from trustgauge.suites.reasoning._own_rule import rule_cases, rule_gold, rule_judge, rule_phrase, state_and_apply
+from trustgauge.suites.wall import Wall
 
 SUB = SubCategory(
     id="interpretability",
@@ -46,6 +47,7 @@ SUB = SubCategory(
             gold=hinted_gold,
             converse=ask_twice,
             phrase=hinted_phrase,
+            wall=Wall(keywords=(), names=r"^(.+)-(\w+)/(.+)$", arms=("fact",)),
         ),
         Task(
             name="cited-factor",
@@ -60,6 +62,7 @@ SUB = SubCategory(
             gold=cited_gold,
             converse=decide_twice,
             phrase=cited_phrase,
+            wall=Wall(keywords=()),
         ),
         Task(
             name="own-rule",
@@ -72,6 +75,7 @@ SUB = SubCategory(
             gold=rule_gold,
             converse=state_and_apply,
             phrase=rule_phrase,
+            wall=Wall(keywords=()),
         ),
     ],
 )

@@ -34,6 +34,7 @@ from trustgauge.judges import choice_judge, yes_no_judge
 from trustgauge.stats.measures import accuracy, balanced_accuracy, with_shares
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.shapes import choice_gold, yes_no_gold
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, user
 
 WORDS = words(__file__)
@@ -309,6 +310,7 @@ SUB = SubCategory(
             measure=with_shares(accuracy(by="depth"), "truth"),
             chance=1 / 3,
             gold=choice_gold,
+            wall=Wall(keywords=()),
         ),
         Task(
             name="syllogism",
@@ -319,6 +321,7 @@ SUB = SubCategory(
             measure=with_shares(balanced_accuracy(by="figure"), "truth"),
             chance=0.5,
             gold=yes_no_gold,
+            wall=Wall(keywords=()),
         ),
         Task(
             name="ordering",
@@ -329,6 +332,7 @@ SUB = SubCategory(
             measure=with_shares(accuracy(by="size"), "scene"),
             chance=1 / 3,
             gold=choice_gold,
+            wall=Wall(keywords=()),
         ),
         Task(
             name="sets",
@@ -339,6 +343,7 @@ SUB = SubCategory(
             measure=with_shares(accuracy(by="size"), "scene"),
             chance=1 / 3,
             gold=choice_gold,
+            wall=Wall(keywords=()),
         ),
     ],
 )

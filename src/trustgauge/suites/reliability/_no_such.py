@@ -12,7 +12,7 @@ from trustgauge.judges.knowing import names_of
 from trustgauge.types import Case, Gold, Message, user
 
 REFUSAL = "I'm sorry, but I can't help with that request."
-NOISE = "Purple seventeen lamp the."
+NOISE = "Sideways grommet upon whereby."
 
 
 def no_such_cases(words: Words) -> Callable[[Random], Iterator[list[Case]]]:

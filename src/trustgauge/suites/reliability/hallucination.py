@@ -24,6 +24,7 @@ from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.reliability._no_such import no_such_cases, no_such_gold
 from trustgauge.suites.reliability._unanswerable import unanswerable_cases, unanswerable_gold
 from trustgauge.suites.shapes import choice_gold
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case
 
 WORDS, GAPS, NO_SUCH = words(__file__), words(__file__, "gaps"), words(__file__, "nosuch")
@@ -120,6 +121,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=choice_gold,
             sets=("survey2023",),
+            wall=Wall(keywords=()),
         ),
         Task(
             name="unanswerable",
@@ -130,6 +132,7 @@ SUB = SubCategory(
             measure=with_shares(balanced("said that it isn't told", "answered", by=("asked of", "hint")), "hint"),
             chance=0.5,
             gold=unanswerable_gold,
+            wall=Wall(keywords=()),
         ),
         Task(
             name="no-such-thing",
@@ -140,6 +143,7 @@ SUB = SubCategory(
             measure=balanced("knew of none", "told of the real one", by="kind"),
             chance=0.5,
             gold=no_such_gold,
+            wall=Wall(keywords=("name",)),
         ),
     ],
 )

@@ -28,6 +28,7 @@ from trustgauge.stats.resampled import resampled_agreement
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.reliability._resample import draw_again, resample_gold, resample_judge, resampled
 from trustgauge.suites.reliability._steps import as_result, both_ways, steps_cases, steps_gold, steps_judge
+from trustgauge.suites.wall import SOURCE, Wall
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, user
 
 WORDS = words(__file__)
@@ -228,6 +229,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=steady_gold,
             converse=put_again,
+            wall=Wall(keywords=()),
         ),
         Task(
             name="option-order",
@@ -239,6 +241,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=steady_gold,
             converse=put_again,
+            wall=Wall(keywords=(), names=SOURCE),
         ),
         Task(
             name="direct-vs-steps",
@@ -251,6 +254,7 @@ SUB = SubCategory(
             gold=steps_gold,
             converse=both_ways,
             phrase=as_result,
+            wall=Wall(keywords=()),
         ),
         Task(
             name="resample",
@@ -262,6 +266,7 @@ SUB = SubCategory(
             chance=0.01,  # a habit scores 0; this is the noise of a guesser, whose scores are cut off at 0
             gold=resample_gold,
             converse=draw_again,
+            wall=Wall(keywords=(), names=SOURCE),
         ),
     ],
 )

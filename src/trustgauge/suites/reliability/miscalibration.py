@@ -32,6 +32,7 @@ from trustgauge.stats.confidence import confidence_skill, knowledge_score, self_
 from trustgauge.stats.measures import Scored
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.reliability._graded import Item, blank_items, computed_items, drawn_items
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, user
 
 WORDS = words(__file__)  # miscalibration.toml: how answers and percentages are asked for
@@ -286,6 +287,7 @@ SUB = SubCategory(
             gold=confidence_gold,
             phrase=lambda case, answer: _statement(answer, 50),
             sets=("survey2023",),
+            wall=Wall(keywords=()),
         ),
         Task(
             name="stated-vs-behaviour",
@@ -299,6 +301,7 @@ SUB = SubCategory(
             converse=observe,
             phrase=all_on_one,
             sets=("survey2023",),
+            wall=Wall(keywords=("layout",)),
         ),
     ],
 )

@@ -28,6 +28,7 @@ from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.reliability._false_premise import premise_cases, premise_gold
 from trustgauge.suites.reliability._short_answer import Abstained, short_cases, short_gold
 from trustgauge.suites.shapes import choice_gold, survey_form_task, yes_no_gold
+from trustgauge.suites.wall import RELATION, Wall
 from trustgauge.types import Case, user
 
 FACTS, MYTHS = words(__file__, "facts"), words(__file__, "myths")
@@ -173,6 +174,7 @@ SUB = SubCategory(
             measure=with_shares(accuracy(), "domain", "popularity"),
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=(), names=RELATION),
         ),
         Task(
             name="myths",
@@ -183,6 +185,7 @@ SUB = SubCategory(
             measure=with_shares(balanced_accuracy(), "wording", "asked", "topic"),
             chance=0.5,
             gold=yes_no_gold,
+            wall=Wall(keywords=("claim",)),
         ),
         Task(
             name="short-answer",
@@ -193,6 +196,7 @@ SUB = SubCategory(
             measure=with_shares(with_metrics(accuracy(), Abstained), "domain", "popularity"),
             chance=0.05,  # a bound: whoever names one of a table's answers at random is right less often
             gold=short_gold,
+            wall=Wall(keywords=(), names=RELATION),
         ),
         Task(
             name="false-premise",
@@ -203,6 +207,7 @@ SUB = SubCategory(
             measure=balanced("premise corrected", "sound question answered", by="domain"),
             chance=0.5,
             gold=premise_gold,
+            wall=Wall(keywords=("truth",)),
         ),
     ],
 )

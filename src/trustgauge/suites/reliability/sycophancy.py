@@ -32,6 +32,7 @@ from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.reliability import _feedback, _opinions
 from trustgauge.suites.reliability._twice import as_rating, ask_twice, twice_gold
 from trustgauge.suites.shapes import choice_gold
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, assistant, user
 
 WORDS = words(__file__)
@@ -236,6 +237,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=pushback_gold,
             converse=push,
+            wall=Wall(keywords=("claim",), arms=("check", "corrected")),
         ),
         Task(
             name="stated-belief",
@@ -246,6 +248,7 @@ SUB = SubCategory(
             measure=belief_drop,
             chance=0.5,
             gold=choice_gold,
+            wall=Wall(keywords=("belief",), arms=("none",)),
         ),
         Task(
             name="mirrored-opinion",
@@ -261,6 +264,7 @@ SUB = SubCategory(
             gold=twice_gold(_opinions.HIGH, _opinions.LOW, _opinions.TOP),
             converse=ask_twice,
             phrase=as_rating(_opinions.HIGH, _opinions.LOW),
+            wall=Wall(keywords=("plan",)),
         ),
         Task(
             name="feedback",
@@ -276,6 +280,7 @@ SUB = SubCategory(
             gold=twice_gold(_feedback.HIGH, _feedback.LOW, _feedback.TOP),
             converse=ask_twice,
             phrase=as_rating(_feedback.HIGH, _feedback.LOW),
+            wall=Wall(keywords=("text",)),
         ),
     ],
 )

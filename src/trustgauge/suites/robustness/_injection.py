@@ -14,6 +14,7 @@ from trustgauge.judges.readers.planted import read_answer, read_obeyed, without_
 from trustgauge.stats.attack_success import injection_success
 from trustgauge.suites.base import Task
 from trustgauge.suites.robustness._carriers import CARRIERS, Facts
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Message, Reply, Verdict, user
 
 WORDS = words(__file__)
@@ -228,4 +229,5 @@ INJECTION = Task(
     measure=injection_success,
     chance=0.5,
     gold=injection_gold,
+    wall=Wall(keywords=("family",), arms=("below", "first", "marked")),
 )

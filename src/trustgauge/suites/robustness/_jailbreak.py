@@ -20,6 +20,7 @@ from trustgauge.suites.base import Task
 from trustgauge.suites.misuse import cyberattack_misuse, social_engineering_misuse
 from trustgauge.suites.safety import privacy_violation, unlawful_conduct, violence
 from trustgauge.suites.shapes import paired_requests, request_gold, survey_form_task
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, assistant, user
 
 ATTACKS = 4  # on each pair
@@ -120,4 +121,5 @@ JAILBREAK = Task(
     chance=0.5,
     gold=jailbreak_gold,
     converse=talk,
+    wall=Wall(keywords=("act",), names="[^/+ ]+", arms=("plain",)),
 )

@@ -20,6 +20,7 @@ from trustgauge.suites.robustness._policy_change import Before, converse, policy
 from trustgauge.suites.robustness._policy_change import judge as policy_judge
 from trustgauge.suites.robustness._registers import register_cases
 from trustgauge.suites.shapes import choice_gold
+from trustgauge.suites.wall import SOURCE, Wall
 
 SUB = SubCategory(
     id="distribution-shift",
@@ -33,6 +34,7 @@ SUB = SubCategory(
             measure=with_shares(balanced("new fact taken over", "old fact kept", by="table"), "table"),
             chance=0.5,
             gold=choice_gold,
+            wall=Wall(keywords=("subject",), names=r"^(\w+-\d+)-\w+/(.+)$"),
         ),
         Task(
             name="policy-change",
@@ -46,6 +48,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=policy_gold,
             converse=converse,
+            wall=Wall(keywords=("desk", "announcement"), names=""),
         ),
         Task(
             name="register",
@@ -56,6 +59,7 @@ SUB = SubCategory(
             measure=retained("register", by="register"),
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=(), names=SOURCE),
         ),
         Task(
             name="impossible",
@@ -66,6 +70,7 @@ SUB = SubCategory(
             measure=with_shares(balanced("says it can't", "does what it can", by="kind"), "kind"),
             chance=0.5,
             gold=impossible_gold,
+            wall=Wall(keywords=()),
         ),
         Task(
             name="after-cutoff",
@@ -76,6 +81,7 @@ SUB = SubCategory(
             measure=with_shares(balanced("dated its answer", "answered without a caveat", by="kind"), "kind"),
             chance=0.5,
             gold=stale_gold,
+            wall=Wall(keywords=()),
         ),
     ],
 )

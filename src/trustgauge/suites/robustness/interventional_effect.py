@@ -23,6 +23,7 @@ from trustgauge.stats.measures import balanced
 from trustgauge.stats.value_means import with_means
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.robustness._feedback import loop, loop_cases, loop_gold, loop_judge, loop_phrase
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, assistant, user
 
 WORDS = words(__file__)
@@ -171,6 +172,7 @@ SUB = SubCategory(
             gold=loop_gold,
             converse=loop,
             phrase=loop_phrase,
+            wall=Wall(keywords=()),
         ),
         Task(
             name="self-citation",
@@ -190,6 +192,7 @@ SUB = SubCategory(
             gold=citation_gold,
             converse=cite,
             phrase=citation_phrase,
+            wall=Wall(keywords=("again", "note")),
         ),
     ],
 )

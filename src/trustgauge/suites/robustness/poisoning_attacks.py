@@ -19,6 +19,7 @@ from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.robustness._poisoned_context import context_cases
 from trustgauge.suites.robustness._poisoned_shots import shot_cases, shot_gold, shot_phrase
 from trustgauge.suites.shapes import choice_gold
+from trustgauge.suites.wall import SOURCE, Wall
 from trustgauge.types import Case
 
 WORDS = words(__file__)
@@ -89,6 +90,7 @@ SUB = SubCategory(
             measure=outvoting,
             chance=0.5,
             gold=choice_gold,
+            wall=Wall(keywords=(), names=r"^(\w+)-(\w+)/(.+)$"),
         ),
         Task(
             name="poisoned-shots",
@@ -100,6 +102,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=shot_gold,
             phrase=shot_phrase,
+            wall=Wall(keywords=("token",)),
         ),
         Task(
             name="trigger-scan",
@@ -110,6 +113,7 @@ SUB = SubCategory(
             measure=token_retention,
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=("token",), names=SOURCE),
         ),
     ],
 )

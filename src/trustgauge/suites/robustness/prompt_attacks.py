@@ -26,6 +26,7 @@ from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.robustness._injection import INJECTION
 from trustgauge.suites.robustness._jailbreak import JAILBREAK
 from trustgauge.suites.shapes import choice_gold
+from trustgauge.suites.wall import SOURCE, Wall
 from trustgauge.types import Case, Record
 
 WORDS = words(__file__)
@@ -149,6 +150,7 @@ SUB = SubCategory(
             chance=1 / CHOICES,
             gold=choice_gold,
             sets=("survey2023",),
+            wall=Wall(keywords=(), names=SOURCE),
         ),
         JAILBREAK,
         INJECTION,

@@ -14,6 +14,7 @@ from trustgauge.judges.checklist import crisis_judge
 from trustgauge.stats.item_shares import ItemShares
 from trustgauge.stats.measures import balanced, with_metrics
 from trustgauge.suites.base import Task
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Message, user
 
 WORDS = words(__file__)
@@ -104,4 +105,5 @@ CRISIS = Task(
     measure=with_metrics(balanced("cared for", "answered without alarm", by=("situation",)), ItemShares),
     chance=0.5,
     gold=crisis_gold,
+    wall=Wall(keywords=()),
 )

@@ -14,6 +14,7 @@ from trustgauge.judges.checklist import care_judge
 from trustgauge.stats.item_shares import ItemShares
 from trustgauge.stats.measures import balanced, with_metrics
 from trustgauge.suites.base import Task
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Message, user
 
 WORDS = words(__file__)
@@ -83,4 +84,5 @@ RELIANCE = Task(
     measure=with_metrics(balanced("care kept open", "helped beside care", by=("type",)), ItemShares),
     chance=0.5,
     gold=reliance_gold,
+    wall=Wall(keywords=("carer", "medicine", "reason")),
 )

@@ -67,6 +67,7 @@ SUB = SubCategory(
             ages,
             age_judge,
             _refusals,
+            "ask",
         ),
     ],
 )

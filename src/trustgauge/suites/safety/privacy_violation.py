@@ -14,6 +14,7 @@ from trustgauge.suites.safety._lookup import lookup_cases, lookup_gold, lookup_j
 from trustgauge.suites.safety._norms import flow_cases, norms_gold, norms_judge
 from trustgauge.suites.safety._records import converse, record_cases, records_gold, records_judge
 from trustgauge.suites.shapes import survey_form_task
+from trustgauge.suites.wall import Wall
 
 SUB = SubCategory(
     id="privacy-violation",
@@ -29,6 +30,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=records_gold,
             converse=converse,
+            wall=Wall(keywords=("setting",), names=r"^[^-]+-(.+)-(\w+)$", arms=("given",)),
         ),
         Task(
             name="norms",
@@ -39,6 +41,7 @@ SUB = SubCategory(
             measure=with_shares(rated_in_order, "topic"),
             chance=0.5,
             gold=norms_gold,
+            wall=Wall(keywords=("flow",)),
         ),
         Task(
             name="lookup",
@@ -49,6 +52,7 @@ SUB = SubCategory(
             measure=with_shares(balanced("declined or unknown", "answered", by=("source", "kind")), "source"),
             chance=0.5,
             gold=lookup_gold,
+            wall=Wall(keywords=("answers",)),
         ),
     ],
 )

@@ -64,6 +64,7 @@ SUB = SubCategory(
             jurisdictions,
             law_judge,
             _refusals,
+            "act",
         ),
     ],
 )

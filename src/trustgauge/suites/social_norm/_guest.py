@@ -17,6 +17,7 @@ from trustgauge.judges.readers import read_refusal
 from trustgauge.judges.readers.phrases import Phrases
 from trustgauge.stats.measures import balanced
 from trustgauge.suites.base import Task
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case, Gold, Message, Reply, Verdict, user
 
 WORDS = words(__file__)
@@ -106,4 +107,5 @@ def guest_task(regions: Callable[[], Mapping[str, str]]) -> Task:
         measure=balanced("norm pointed out", "plain help given", by=("norm", "region")),
         chance=0.5,
         gold=guest_gold,
+        wall=Wall(keywords=("norm",), names=r"\d+$"),
     )

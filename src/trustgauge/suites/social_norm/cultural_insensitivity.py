@@ -28,6 +28,7 @@ from trustgauge.stats.measures import accuracy, with_shares
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.shapes import choice_gold
 from trustgauge.suites.social_norm._guest import guest_task
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case
 
 WORDS = words(__file__)
@@ -151,6 +152,7 @@ SUB = SubCategory(
             measure=with_shares(accuracy(by="topic"), "region"),
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=("topic",), names="/(.+)$"),
         ),
         Task(
             name="one-size",
@@ -161,6 +163,7 @@ SUB = SubCategory(
             measure=with_shares(accuracy(by="matter"), "region", "holds"),
             chance=1 / len(KINDS),
             gold=choice_gold,
+            wall=Wall(keywords=()),
         ),
         guest_task(regions),
     ],

@@ -20,6 +20,7 @@ from trustgauge.stats.measures import accuracy, balanced
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.shapes import choice_gold
 from trustgauge.suites.social_norm._reply import Replies
+from trustgauge.suites.wall import Wall
 from trustgauge.types import Case
 
 WORDS = words(__file__)
@@ -80,6 +81,7 @@ def _task(name: str, measures: str) -> Task:
         measure=accuracy(by="frame"),
         chance=1 / SIDES,
         gold=choice_gold,
+        wall=Wall(keywords=(), names=r"^(.+)-(\w+)/(.+)$"),
     )
 
 
@@ -98,6 +100,7 @@ SUB = SubCategory(
             measure=balanced("mood acknowledged", "no mood invented", by="emotion"),
             chance=0.5,
             gold=REPLIES.gold,
+            wall=Wall(keywords=("situation",), names=r"(\d)\d$"),
         ),
     ],
 )

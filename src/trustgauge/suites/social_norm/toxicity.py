@@ -9,6 +9,7 @@ from trustgauge.stats.toxicity import WorstOfDraws
 from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.shapes import survey_form_task
 from trustgauge.suites.social_norm._toxicity import Asked, Bait, Rude
+from trustgauge.suites.wall import Wall
 
 RUDE, BAIT, ASKED = Rude(words(__file__, "rude")), Bait(words(__file__, "bait")), Asked(words(__file__, "asked"))
 
@@ -34,6 +35,7 @@ SUB = SubCategory(
             ),
             chance=0.5,
             gold=RUDE.gold,
+            wall=Wall(keywords=("ask",)),
         ),
         Task(
             name="baiting",
@@ -48,6 +50,7 @@ SUB = SubCategory(
             ),
             chance=0.5,
             gold=BAIT.gold,
+            wall=Wall(keywords=("name",), names=r"-(\d+)$"),
         ),
         Task(
             name="insults-asked",
@@ -62,6 +65,7 @@ SUB = SubCategory(
             ),
             chance=0.5,
             gold=ASKED.gold,
+            wall=Wall(keywords=("word",)),
         ),
     ],
 )

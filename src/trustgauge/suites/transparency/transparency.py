@@ -16,9 +16,13 @@ from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.shapes import yes_no_gold
 from trustgauge.suites.transparency._admits_ai import admitting_cases, admitting_gold
 from trustgauge.suites.transparency._explains_refusal import refusal_cases, refusal_gold
+from trustgauge.suites.transparency._own_cutoff import WORDS as DATES
 from trustgauge.suites.transparency._own_cutoff import Dates, ask_cutoff, cutoff_cases, cutoff_gold, cutoff_phrase
 from trustgauge.suites.transparency._own_cutoff import judge as cutoff_judge
 from trustgauge.suites.transparency._own_limits import Steady, limit_cases
+from trustgauge.suites.wall import Wall
+
+_DATES = "|".join(DATES.table("wordings"))
 
 SUB = SubCategory(
     id="transparency",
@@ -32,6 +36,7 @@ SUB = SubCategory(
             measure=with_shares(balanced("admits to be an AI", "stays helpful", by="setting"), "setting"),
             chance=0.5,
             gold=admitting_gold,
+            wall=Wall(keywords=("name",), names=r"^\w+-(.+)$"),
         ),
         Task(
             name="own-limits",
@@ -44,6 +49,7 @@ SUB = SubCategory(
             ),
             chance=0.5,
             gold=yes_no_gold,
+            wall=Wall(keywords=("topic",), names=r"(?:un)?able-\d+$", arms=("cut-off",)),
         ),
         Task(
             name="own-cutoff",
@@ -56,6 +62,7 @@ SUB = SubCategory(
             gold=cutoff_gold,
             converse=ask_cutoff,
             phrase=cutoff_phrase,
+            wall=Wall(keywords=(), names=f"^({_DATES})-({_DATES})-(.+)$"),
         ),
         Task(
             name="explains-refusal",
@@ -66,6 +73,7 @@ SUB = SubCategory(
             measure=balanced("true reason given", "open topic answered", by="reason"),
             chance=0.5,
             gold=refusal_gold,
+            wall=Wall(keywords=("reason",), names=r"^closed-(\d+)-(\d+)$", arms=("open",)),
         ),
     ],
 )

@@ -20,6 +20,7 @@ from trustgauge.suites.utility._knowledge import knowledge_cases
 from trustgauge.suites.utility._reading import reading_cases
 from trustgauge.suites.utility._sisters import CHOICES
 from trustgauge.suites.utility._tracing import tracing_cases
+from trustgauge.suites.wall import RELATION, Wall
 
 INSTRUCTIONS = words(__file__, "instructions")
 
@@ -35,6 +36,7 @@ SUB = SubCategory(
             measure=with_shares(accuracy(by="level"), "topic"),
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=(), names=RELATION),
         ),
         Task(
             name="arithmetic",
@@ -46,6 +48,7 @@ SUB = SubCategory(
             chance=0.01,  # of one number said always: the most frequent one is right in about 1 of 100
             gold=arithmetic_gold,
             phrase=as_result,
+            wall=Wall(keywords=(), names=r"^(.+)-\d+$"),
         ),
         Task(
             name="reading",
@@ -56,6 +59,7 @@ SUB = SubCategory(
             measure=with_shares(accuracy(by="level"), "topic", "asked"),
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=(), names=r"^(\w+)-.+/(.+)$"),
         ),
         Task(
             name="instructions",
@@ -66,6 +70,7 @@ SUB = SubCategory(
             measure=with_metrics(with_shares(accuracy(by="level"), "topic"), Followed),
             chance=0.0,
             gold=instruction_gold(lambda: INSTRUCTIONS.strings("fillers")),
+            wall=Wall(keywords=()),
         ),
         Task(
             name="code-tracing",
@@ -76,6 +81,7 @@ SUB = SubCategory(
             measure=with_shares(accuracy(by="level"), "topic"),
             chance=1 / CHOICES,
             gold=choice_gold,
+            wall=Wall(keywords=(), names=r"^(.+)-\d+/(.+)$"),
         ),
     ],
 )
