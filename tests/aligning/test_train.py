@@ -16,6 +16,7 @@ from support.lessons import BAD, GOOD, THINGS, asked, export, log_odds, rows, sa
 from support.tg import Done, sentence
 from support.tiny_llama import build
 from trustgauge.cli import main
+from trustgauge.store import Store
 
 there = all(find_spec(name) for name in ("torch", "transformers", "datasets", "peft", "trl"))
 pytestmark = [
@@ -36,10 +37,14 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def align(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Align:
     """`trustgauge align` in this process, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import huggingface_hub.constants
 
-    def run(*words: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["trustgauge", "align", *map(str, words)])
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+
+    def run(*words: str | Path, measure: bool = False) -> Done:
+        only = [] if measure else ["--no-measure"]
+        monkeypatch.setattr(sys, "argv", ["trustgauge", "align", *only, *map(str, words)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()
@@ -150,6 +155,23 @@ def test_rows_that_do_not_fit_are_left_out_and_counted(align: Align, base: Path,
     sentence(align(base, found, "--steps", "sft", "--out", "b", "--max-length", "8"), 1, "all 13 rows are longer")
 
 
+def test_without_the_extra_it_says_which(
+    align: Align, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "trl", None)
+    sentence(align(base, export(tmp_path / "export")), 1, "pip install 'trustgauge[align]'")
+
+
+def test_commands_are_printed_where_a_shell_reads_them(align: Align, base: Path, tmp_path: Path) -> None:
+    done = align(base, export(tmp_path / "export"), "--out", "my out", "--print-commands", "--device", "cpu")
+    first, second = done.out.splitlines()
+    assert first == f"trl sft --config '{tmp_path}/my out/commands/sft/config.yaml'"
+    assert second.startswith("trl dpo --config ")
+    made = (tmp_path / "my out" / "commands" / "dpo" / "config.yaml").read_text()
+    assert f"model_name_or_path: {tmp_path}/my out/commands/sft/model\n" in made
+    assert not Path("my out/sft").exists()
+
+
 HELD = rows("sft")[0] | {"side": "held-out"}
 NOT_ONE = rows("dpo")[0] | {"chosen": said(GOOD) * 2}
 SAME = rows("dpo")[0] | {"rejected": said(GOOD)}
@@ -216,3 +238,26 @@ def test_a_folder_that_is_no_export_or_no_model_is_said(align: Align, base: Path
     sentence(align(base, found), 1, "no JSON")
     (found / "export.json").unlink()
     sentence(align(base, found), 2, "no export.json")
+
+
+def test_after_training_base_and_stages_are_measured_on_held_out_cases(
+    align: Align, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUSTGAUGE_STORE", "store.db")
+    found = export(tmp_path / "export")
+    how = ("--steps", "sft", "--out", "out", *QUICK[:2], "--device", "cpu")
+    aim = ("--target", "hallucination/grounded-choice", "-n", "12", "--rest", "0", "--max-tokens", "4")
+    sentence(align(base, found, *how, measure=True), 2, "name the targets")
+    sentence(align(base, found, *how, "--target", "no-such-suite", measure=True), 2, "no-such-suite")
+    sentence(align(base, found, *how, *aim, "--judge", "a", "--judge", "a", measure=True), 2, "judges")
+    assert not Path("out").exists()  # all of that is said before anything trains
+    done = align(base, found, *how, *aim, "--json", measure=True)
+    assert done.code == 0, done.err
+    assert done.json["training"]["stages"][0]["step"] == "sft"
+    assert len(done.json["study"]["runs"]) == 2
+    with Store("store.db", create=False) as store:
+        assert {(run.model, run.manifest["split"]) for run in store.runs()} == {
+            (f"hf/{base}", "held-out"),
+            ("hf/out/sft", "held-out"),
+        }
+    assert Path("out/align.html").is_file()

@@ -16,6 +16,9 @@ import pytest
 from support.lessons import export
 from support.tg import CommandLine
 from support.tiny_llama import build
+from trustgauge.aligning.commands import commands
+from trustgauge.aligning.settings import settings
+from trustgauge.aligning.training import train
 
 there = all(find_spec(name) for name in ("torch", "transformers", "datasets", "peft", "trl"))
 pytestmark = [
@@ -33,7 +36,20 @@ def weights(folder: Path) -> bytes:
 def test_killed_in_the_middle_the_same_command_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     base, found = build(tmp_path / "base", context=256), export(tmp_path / "export")
     trustgauge = CommandLine(tmp_path, more=MORE)
-    words = ("align", str(base), str(found), "--steps", "sft", "--batch-size", "4", "--epochs", "40", "--device", "cpu")
+    words = (
+        "align",
+        "--no-measure",
+        str(base),
+        str(found),
+        "--steps",
+        "sft",
+        "--batch-size",
+        "4",
+        "--epochs",
+        "20",
+        "--device",
+        "cpu",
+    )
     process = trustgauge.start(*words, "--out", "killed")
     checkpoints = tmp_path / "killed" / "training" / "sft" / "checkpoints"
     while process.poll() is None and not list(checkpoints.glob("*/trainer_state.json")):
@@ -46,29 +62,24 @@ def test_killed_in_the_middle_the_same_command_goes_on_to_the_same_weights(tmp_p
     done = trustgauge(*words, "--out", "killed")
     assert done.code == 0, done.err
     assert "sft: going on from checkpoint-" in done.err
-    assert trustgauge(*words, "--out", "whole").code == 0
+    train(settings(str(base), found, tmp_path / "whole", steps="sft", batch_size=4, epochs=20, device="cpu"))
     assert weights(tmp_path / "killed" / "sft") == weights(tmp_path / "whole" / "sft")
     logs = [(tmp_path / name / "sft" / "log.jsonl").read_text() for name in ("killed", "whole")]
-    assert [len(log.splitlines()) for log in logs] == [120, 120]
+    assert [len(log.splitlines()) for log in logs] == [60, 60]
 
 
 def test_the_printed_command_trains_the_same_weights(tmp_path: Path) -> None:
     base, found = build(tmp_path / "base", template=None, context=256), export(tmp_path / "export")
-    trustgauge = CommandLine(tmp_path, more=MORE)
-    words = ("align", str(base), str(found), "--steps", "sft", "--lora", "--epochs", "2", "--device", "cpu")
-    printed = trustgauge(*words, "--out", "out", "--print-commands")
-    assert printed.code == 0, printed.err
+    asked = settings(str(base), found, tmp_path / "out", steps="sft", lora=True, epochs=2, device="cpu")
+    training, merging = map(shlex.split, commands(asked, lambda _: None))
+    assert training[:3] == ["trl", "sft", "--config"]
     assert not (tmp_path / "out" / "sft").exists()
-    train, merge = map(shlex.split, printed.out.splitlines())
-    assert train[:3] == ["trl", "sft", "--config"]
-    for command in ([str(Path(sys.executable).with_name("trl")), *train[1:]], [sys.executable, *merge[1:]]):
+    for command in ([str(Path(sys.executable).with_name("trl")), *training[1:]], [sys.executable, *merging[1:]]):
         ended = subprocess.run(
             command, cwd=tmp_path, env=os.environ | MORE, capture_output=True, text=True, check=False
         )
         assert ended.returncode == 0, ended.stderr
-    done = trustgauge(*words, "--out", "out", "--json")
-    assert done.code == 0, done.err
-    assert done.json["stages"][0]["rows"] == 12
+    train(asked)
     theirs, ours = tmp_path / "out" / "commands" / "sft" / "merged", tmp_path / "out" / "sft"
     assert weights(theirs) == weights(ours) != weights(base)
     assert json.loads((theirs / "tokenizer_config.json").read_text())["eos_token"] == "<|end|>"

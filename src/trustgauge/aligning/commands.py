@@ -63,7 +63,7 @@ def _write(ready: Prepared, words: Vocabulary, config: dict[str, Any], folder: P
     try:
         (folder / "data").mkdir(parents=True, exist_ok=True)
         (folder / "data" / "train.jsonl").write_bytes(ready.content)
-        (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False, width=1 << 20), encoding="utf-8")
         if not words.own:
             (folder / "chat_template.jinja").write_text(CHAT_TEMPLATE, encoding="utf-8")
     except OSError as error:

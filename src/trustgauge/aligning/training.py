@@ -31,6 +31,11 @@ from trustgauge.models.local_weights import revision
 from trustgauge.safe import json_text
 
 Say = Callable[[str], None]
+WatchTraining = Callable[[str, int, int, float], None]
+"""Told after each step of training: the stage's name, steps done, of how many, the loss."""
+
+
+TRAINING = "training.json"
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,17 +75,15 @@ class Prepared:
         return b"".join(msgspec.json.encode(row) + b"\n" for row in self.rows)
 
 
-def _no_one(_: str) -> None:
+def no_one(_: str) -> None:
     """Tells nobody."""
 
 
-def _unwatched(_: str, __: int, ___: int, ____: float) -> None:
+def unwatched(_: str, __: int, ___: int, ____: float) -> None:
     """Shows nobody."""
 
 
-def train(
-    asked: Settings, say: Say = _no_one, watch: Callable[[str, int, int, float], None] = _unwatched
-) -> list[Stage]:
+def train(asked: Settings, say: Say = no_one, watch: WatchTraining = unwatched) -> list[Stage]:
     """The stages, in their order, trained now or before. Needs the extra `align`.
 
     say is told what a person should know, watch after each step (step's name, steps done, of how many, loss).
@@ -106,16 +109,16 @@ def train(
             stages.append(found)
             start = found.folder
             words = replace(words, revision=revision(start, None))
-            _keep(asked.out / "training.json", json_text(document(asked, stages), indent=1))
+            _keep(asked.out / TRAINING, json_text(document(asked, stages), indent=1))
         return stages
 
 
 def document(asked: Settings, stages: Sequence[Stage]) -> dict[str, Any]:
-    """What training.json holds: schema, the model it began with, and the stages."""
+    """What TRAINING holds: schema, the model it began with, and the stages."""
     return {"schema": 1, "model": asked.model, "export": str(asked.export), "stages": msgspec.to_builtins(list(stages))}
 
 
-def prepare(asked: Settings, words: Vocabulary, say: Say = _no_one) -> list[Prepared]:
+def prepare(asked: Settings, words: Vocabulary, say: Say = no_one) -> list[Prepared]:
     """All steps, read and checked; what is left out or changed is said."""
     if not words.own:
         if asked.steps[0].step != "sft":
@@ -238,7 +241,7 @@ def _mean(log: Sequence[dict[str, Any]]) -> float:
     return round(sum(entry["loss"] for entry in log) / len(log), 6)
 
 
-def _named(watch: Callable[[str, int, int, float], None], step: str) -> Watch:
+def _named(watch: WatchTraining, step: str) -> Watch:
     return lambda done, total, loss: watch(step, done, total, loss)
 
 

@@ -1,4 +1,4 @@
-"""`trustgauge align`: train, show how it goes, say what to do next."""
+"""`trustgauge align`: train, measure, show how it goes and what changed."""
 
 from __future__ import annotations
 
@@ -9,29 +9,59 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from trustgauge.aligning.commands import commands
+from trustgauge.aligning.loop import align, model_words
+from trustgauge.aligning.proving import targets_of
 from trustgauge.aligning.settings import Settings, settings
-from trustgauge.aligning.training import Stage, document, train
+from trustgauge.aligning.stages import Measuring
+from trustgauge.aligning.training import TRAINING, Stage
+from trustgauge.cli.changing import show_change
+from trustgauge.cli.measure import watched
 from trustgauge.cli.say import note, print_json
+from trustgauge.config import environment, load
 from trustgauge.errors import Interrupted
 
+FILE = "align.json"
 
-def align_model(how: Mapping[str, Any], *, as_json: bool) -> None:
-    """Train; a line a stage, or align.json on stdout. Interrupted says that the same command goes on."""
-    asked, line = settings(**how), _Line()
+
+def align_model(how: Mapping[str, Any], after: Mapping[str, Any] | None, *, as_json: bool) -> None:
+    """Train, and measure unless after is None; lines for people, or align.json on stdout.
+
+    Interrupted says that the same command goes on.
+    """
+    asked, line, env = settings(**how), _Line(), environment()
+    measuring, judges = _measuring(asked, after, env) if after is not None else (None, ())
     try:
-        stages = train(asked, line.say, line.show)
+        done = align(
+            asked, measuring, judges, say=line.say, watch=line.show, env=env,
+            watch_runs=measuring and (lambda info, progress: watched(info, progress, measuring.config)),
+        )  # fmt: skip
     except KeyboardInterrupt:
-        line.end()
         raise Interrupted("interrupted: the same command goes on from the last checkpoint") from None
     finally:
         line.end()
     if as_json:
-        print_json(document(asked, stages))
+        path = asked.out / (FILE if done.change else TRAINING)
+        print_json(msgspec.json.decode(path.read_bytes()))
         return
-    for stage in stages:
+    for stage in done.stages:
         print(_stage_line(stage))
-    note(_next(asked, stages))
+    if done.change is None:
+        note(_next(asked, done.stages))
+        return
+    show_change(done.change)
+    note(f"\n report  {asked.out / 'align.html'}          training  {asked.out / TRAINING}")
+
+
+def _measuring(asked: Settings, after: Mapping[str, Any], env: Mapping[str, str]) -> tuple[Measuring, tuple[str, ...]]:
+    """What to measure, and the two judges: one that is named is held against the verdicts of the run."""
+    config = load(after["flags"], None, env)
+    targets = after["targets"] or targets_of(asked.export)
+    judges: tuple[str, ...] = after["judges"]
+    both = ("run", *judges) if len(judges) == 1 else judges
+    return Measuring(targets=targets, n=after["n"], rest=after["rest"], config=config), both
 
 
 def print_training(how: Mapping[str, Any]) -> None:
@@ -49,9 +79,8 @@ def _stage_line(stage: Stage) -> str:
 
 
 def _next(asked: Settings, stages: Sequence[Stage]) -> str:
-    models = " ".join(f"-m {shlex.quote('hf/' + stage.folder)}" for stage in stages)
-    first = asked.model if asked.model.startswith("hf/") else f"hf/{asked.model}"
-    return f" next  trustgauge run -m {shlex.quote(first)} {models} --split held-out"
+    models = " ".join(f"-m {shlex.quote(word)}" for word in model_words(asked, stages).values())
+    return f" next  trustgauge run {models} --split held-out"
 
 
 class _Line:
