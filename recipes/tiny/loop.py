@@ -21,6 +21,7 @@ from trustgauge import export, run
 from trustgauge.aligning.change_document import change_document
 from trustgauge.aligning.change_result import Change
 from trustgauge.aligning.change_words import says
+from trustgauge.aligning.loop import model_words
 from trustgauge.aligning.proving import prove
 from trustgauge.aligning.settings import settings
 from trustgauge.aligning.stages import Measuring
@@ -39,18 +40,26 @@ SOURCES = ("panel/careful", "panel/agreeable")
 
 @dataclass
 class Clock:
-    """Seconds by step, and who is told of it."""
+    """Seconds by step, and who is told of it. file: where they are kept, for a loop that is gone on with."""
 
     say: Say = print
+    file: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    def __post_init__(self) -> None:
+        if self.file and self.file.is_file():
+            self.seconds = json.loads(self.file.read_text(encoding="utf-8"))
 
     @contextmanager
     def step(self, name: str) -> Generator[None]:
         """Time a step and say what it took."""
         began = time.perf_counter()
         yield
-        self.seconds[name] = round(time.perf_counter() - began, 1)
-        self.say(f"{name}: {self.seconds[name]} s")
+        taken = round(time.perf_counter() - began, 1)
+        self.seconds[name] = max(taken, self.seconds.get(name, 0.0))  # what was there already takes no time again
+        if self.file:
+            self.file.write_text(json.dumps(self.seconds), encoding="utf-8")
+        self.say(f"{name}: {taken} s")
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,7 @@ def aligned(loop: Loop, folder: Path, name: str = "aligned") -> dict[str, str]:
     )  # fmt: skip
     with loop.clock.step(f"{name}: training"):
         stages = train(asked, loop.clock.say)
-    return {"base": loop.model} | {stage.step: f"hf/{stage.folder}" for stage in stages}
+    return model_words(asked, stages)
 
 
 def measured(loop: Loop, stages: dict[str, str], name: str = "aligned", rest: int | None = None) -> Change:

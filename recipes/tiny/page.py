@@ -22,7 +22,7 @@ only an adapter is trained). `recipes/tiny_loop.ipynb` is the same as a notebook
 on the command line:
 
 ```
-trustgauge run -m hf/DIR/base -s TASK ... --split train --draws 3 --temperature 1
+trustgauge run -m hf/DIR/base -s TASK ... --split train --draws 2 --temperature 1
 trustgauge export RUN ... --format sft --format dpo -o export
 trustgauge align hf/DIR/base export --steps sft,dpo -o aligned
 trustgauge run -m hf/DIR/base -m hf/aligned/sft -m hf/aligned/dpo -s TASK ... --split held-out

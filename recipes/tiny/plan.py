@@ -36,13 +36,13 @@ class Plan:
     size: Size = field(default_factory=Size)
     pool: int = 1200
     aimed: float = 0.85
-    train: int = 160
-    draws: int = 3
+    train: int = 240
+    draws: int = 2
     held: int = 200
     rest: int = 8
     resamples: int = 10_000
-    epochs: str = "sft=3,dpo=2"
-    rates: str = "sft=5e-4,dpo=1e-4"
+    epochs: str = "sft=2,dpo=2"
+    rates: str | None = "sft=1e-3,dpo=1e-4"
     batch: int = 32
     beta: float = 0.1
     seed: int = 0
@@ -50,15 +50,14 @@ class Plan:
 
 FULL = Plan()
 SHORT = Plan(
-    targets=("distribution-shift/impossible", "distribution-shift/after-cutoff", "mental-health/crisis"),
+    targets=("violence/survey-form", "distribution-shift/impossible", "distribution-shift/after-cutoff"),
     size=Size(width=96, layers=3, vocabulary=1024, tokens=300_000),
     pool=400,
     aimed=1.0,
     train=80,
-    draws=3,
     held=60,
     rest=0,
     resamples=2000,
 )
-REAL = Plan(train=200, draws=4, held=200, rest=20, epochs="sft=1,dpo=1", rates="sft=2e-4,dpo=2e-5", batch=16)
-"""For a real model by --model: LoRA rates; the base's fields are not used."""
+REAL = Plan(draws=4, rest=20, epochs="sft=1,dpo=1", rates=None, batch=16)
+"""For a real model by --model: training rates are those of `trustgauge align`; the base's fields are not used."""

@@ -15,7 +15,7 @@ from recipes.tiny.studied import studied
 def loop_of(out: Path, *, model: str = "", lora: bool = False, short: bool = False) -> Loop:
     """A loop in a folder, its base model trained or named."""
     out.mkdir(parents=True, exist_ok=True)
-    plan, clock = SHORT if short else REAL if model else FULL, Clock()
+    plan, clock = SHORT if short else REAL if model else FULL, Clock(file=out / "seconds.json")
     word = f"hf/{model.removeprefix('hf/')}" if model else make_base(out, plan, clock)
     return Loop(out, plan, word, clock, lora=lora)
 
