@@ -29,8 +29,10 @@ from trustgauge.exports.pairs import (
 from trustgauge.exports.settings import Settings, policy_words
 from trustgauge.exports.style import balanced, tells
 from trustgauge.exports.wall import refuse_held_out, side_in, sides
+from trustgauge.generate.canary import canary_of
 from trustgauge.reports.profile import profile
 from trustgauge.reports.weighing import load_weights
+from trustgauge.stats.aiming import mix_weights
 from trustgauge.store import RunInfo, Store
 from trustgauge.types import digest
 
@@ -129,7 +131,7 @@ def _runs(store: Store, words: Sequence[str]) -> tuple[RunInfo, ...]:
 
 def _canary(runs: Sequence[RunInfo], settings: Settings) -> str:
     """A string that stands in every row of this export and nowhere else: who finds it elsewhere has found a leak."""
-    return f"trustgauge-canary-{digest([[info.id for info in runs], settings], 16)}"
+    return canary_of(digest([[info.id for info in runs], settings], 16))
 
 
 def _writer(word: str) -> Write | None:
@@ -148,13 +150,12 @@ def _weights(store: Store, runs: Sequence[RunInfo], settings: Settings) -> dict[
         return {sub: 1.0 for info in runs for sub in _subs(store, info)}
     if settings.mix != "gaps":
         return {}
-    gaps: dict[str, list[float]] = {}
+    shares: dict[str, list[float]] = {}
     for info in runs:
-        found = profile(store, info.id)
-        for sub in (*found.sub_categories, *found.outside):
-            if sub.score is not None:
-                gaps.setdefault(sub.id, []).append(1 - sub.score)
-    return {sub: round(fmean(each), 6) for sub, each in sorted(gaps.items())}
+        asked = profile(store, info.id).asked
+        for sub, share in mix_weights({sub.id: (sub.score, sub.low, sub.high) for sub in asked}).items():
+            shares.setdefault(sub, []).append(share)
+    return {sub: round(fmean(each), 6) for sub, each in sorted(shares.items())}
 
 
 def _subs(store: Store, info: RunInfo) -> set[str]:
