@@ -11,6 +11,7 @@ from trustgauge.cli.app_data import add_data
 from trustgauge.cli.app_deciding import add_deciding
 from trustgauge.cli.app_finding import add_finding
 from trustgauge.cli.app_sharing import add_sharing
+from trustgauge.cli.app_training import add_training
 from trustgauge.cli.app_writing import add_writing
 from trustgauge.cli.options import (
     BudgetUsd,
@@ -276,6 +277,7 @@ add_data(app)
 add_deciding(app)
 add_finding(app)
 add_sharing(app)
+add_training(app)
 add_writing(app)
 
 

@@ -31,7 +31,7 @@ def measure(flags: Mapping[str, Any], study_file: str | None, *, as_json: bool) 
             "(scripted characters with known behaviour; nothing leaves this machine)."
         )
     began = time.monotonic()
-    infos = run(config, env=env, watch=lambda info, progress: _watch(info, progress, config))
+    infos = run(config, env=env, watch=lambda info, progress: watched(info, progress, config))
     with Store(config.store) as store:
         profiles = [profile(store, info.id) for info in infos]
         shown = _show(profiles, store, config, time.monotonic() - began, as_json=as_json)
@@ -103,7 +103,8 @@ def _judges_verdict(found: Profile) -> int:
     return int(any(why != SPENT for why in halted.values()))
 
 
-def _watch(info: RunInfo, progress: Progress, config: Config) -> AbstractContextManager[Any]:
+def watched(info: RunInfo, progress: Progress, config: Config) -> AbstractContextManager[Any]:
+    """A run while it goes on: a line that redraws itself on a terminal, elsewhere one when it is done."""
     quiet = os.environ.get("CI") or not sys.stderr.isatty()
     progress.tell = lambda sentence: note(f" {info.model}: {sentence}")
     price = config.judge_price(info.model) if progress.doing else config.price_for(info.model)

@@ -94,10 +94,10 @@ def open_local(spec: str, options: Options) -> LocalModel:
 
     ModelError where it can't be opened; TrustgaugeError where the extra `local` is missing.
     """
-    return LocalModel(spec, options, Writer(_source(spec), spec))
+    return LocalModel(spec, options, Writer(source(spec), spec))
 
 
-def _source(spec: str) -> str:
+def source(spec: str) -> str:
     """The folder, or the name on the hub, behind the word."""
     word = spec if Path(spec).is_dir() else spec.removeprefix(PREFIX)
     folder = Path(word).expanduser()
