@@ -30,9 +30,8 @@ from trustgauge.exports.settings import Settings, policy_words
 from trustgauge.exports.style import balanced, tells
 from trustgauge.exports.wall import refuse_held_out, side_in, sides
 from trustgauge.generate.canary import canary_of
-from trustgauge.reports.profile import profile
+from trustgauge.reports.profile import mix_of, profile
 from trustgauge.reports.weighing import load_weights
-from trustgauge.stats.aiming import mix_weights
 from trustgauge.store import RunInfo, Store
 from trustgauge.types import digest
 
@@ -152,8 +151,7 @@ def _weights(store: Store, runs: Sequence[RunInfo], settings: Settings) -> dict[
         return {}
     shares: dict[str, list[float]] = {}
     for info in runs:
-        asked = profile(store, info.id).asked
-        for sub, share in mix_weights({sub.id: (sub.score, sub.low, sub.high) for sub in asked}).items():
+        for sub, share in mix_of(profile(store, info.id)).items():
             shares.setdefault(sub, []).append(share)
     return {sub: round(fmean(each), 6) for sub, each in sorted(shares.items())}
 
