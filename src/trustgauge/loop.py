@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def weak(*runs: str, store: str = "trustgauge.db") -> list[Weakness]:
-    """Where runs are worst with confidence: sub-categories, tasks, templates, topics, groups; and their mix by the gaps.
+    """Where runs are worst with confidence: sub-categories, tasks, templates, topics, groups; their mix by gaps.
 
     runs  RUN words as in `report` [last]
     """
