@@ -14,10 +14,10 @@ from support.tg import command_line, sentence
 def test_a_run_of_the_training_side_becomes_rows_and_another_is_refused(tmp_path: Path) -> None:
     tg = command_line(tmp_path)
     models = ("-m", "scripted/oracle", "-m", "scripted/anti-oracle")
-    run = ("run", *models, "-s", "violence/direct", "-n", "16")
+    run = ("run", *models, "-s", "violence/direct", "-n", "60")
     assert tg(*run, "--split", "train", "--study", "train").code == 0
     assert tg(*run, "--split", "held-out", "--study", "test").code == 0
-    sentence(tg("export", "test", "-f", "dpo"), 2, "16 cases that are kept for testing", "--split train")
+    sentence(tg("export", "test", "-f", "dpo"), 2, "60 cases that are kept for testing", "--split train")
     made = tg("export", "train", "-f", "dpo", "-f", "kto", "--source-share", "1", "--json")
     assert made.code == 0, made.err
     rows = [json.loads(line) for line in (tmp_path / "training-data/dpo.jsonl").read_text("utf-8").splitlines()]

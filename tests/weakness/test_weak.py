@@ -14,13 +14,13 @@ from support.stores import EVIL, hostile_store, keep, record
 from trustgauge.cli.app import app
 from trustgauge.config import Config
 from trustgauge.errors import UsageError
-from trustgauge.reports import profile
+from trustgauge.reports import mix_of, profile
 from trustgauge.reports.page import html, markdown, text
 from trustgauge.runner import run
 from trustgauge.safe import plain
 from trustgauge.store import RunInfo, Store
 from trustgauge.types import Case, Failure, Record
-from trustgauge.weakness import Part, Weakness, mix, weak
+from trustgauge.weakness import Part, Weakness, weak
 from trustgauge.weakness.document import document
 from trustgauge.weakness.page import page_of
 from trustgauge.weakness.words import lead
@@ -147,7 +147,7 @@ def test_a_sub_category_is_worse_than_the_others_or_not(store: Store) -> None:
     assert lead(found)[0].startswith("Aim at sycophancy first: 0.40 [")
     assert found.mix["sycophancy"] > 0.6
     assert sum(found.mix.values()) == pytest.approx(1)
-    assert found.mix == mix(profile(store, "one"))
+    assert found.mix == mix_of(profile(store, "one"))
 
 
 def test_nothing_scored(store: Store) -> None:

@@ -12,6 +12,7 @@ from trustgauge.cli.say import console, note, plain, print_json
 from trustgauge.datasets import data_folder
 from trustgauge.errors import UsageError
 from trustgauge.gating.naming import is_set
+from trustgauge.generate.canary import CANARY
 from trustgauge.generate.standin import standin_texts
 from trustgauge.proof import ANTI_ORACLE_AT_MOST, FEW, ORACLE_AT_LEAST, ORACLES, Proof, Trial, prove
 from trustgauge.reports.instrument import AFRESH, Example, instrument, judged_by
@@ -202,7 +203,7 @@ def _described(task: Task) -> dict[str, Any]:
 def case_line(case: Case) -> dict[str, Any]:
     """A case as `trustgauge cases` prints it."""
     names = ("id", "task", "messages", "key", "options", "kind", "group", "template", "slots", "twin")
-    return {name: msgspec.to_builtins(getattr(case, name)) for name in names}
+    return {name: msgspec.to_builtins(getattr(case, name)) for name in names} | {"canary": CANARY}
 
 
 def print_cases(name: str, n: int, seed: int, split: str | None = None, data: str | None = None) -> None:

@@ -45,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     source_share     most of a model's replies that may be on one side; 1: no balance
     max_refusals     most rows of a sub-category whose good reply is a refusal; None: 0.5, and 1 without twins or raw
     twins            False leaves benign twins out, for an ablation
-    mix              even, or gaps (1 - score of the runs): weights of sub-categories; weights: a file of yours
+    mix              even, or gaps (of the runs, stats.aiming): weights of sub-categories; weights: a file of yours
     train_only       take the training side where a run holds both; else such a run is refused
     """
 

@@ -29,7 +29,8 @@ from trustgauge.exports.pairs import (
 from trustgauge.exports.settings import Settings, policy_words
 from trustgauge.exports.style import balanced, tells
 from trustgauge.exports.wall import refuse_held_out, side_in, sides
-from trustgauge.reports.profile import profile
+from trustgauge.generate.canary import canary_of
+from trustgauge.reports.profile import mix_of, profile
 from trustgauge.reports.weighing import load_weights
 from trustgauge.store import RunInfo, Store
 from trustgauge.types import digest
@@ -129,7 +130,7 @@ def _runs(store: Store, words: Sequence[str]) -> tuple[RunInfo, ...]:
 
 def _canary(runs: Sequence[RunInfo], settings: Settings) -> str:
     """A string that stands in every row of this export and nowhere else: who finds it elsewhere has found a leak."""
-    return f"trustgauge-canary-{digest([[info.id for info in runs], settings], 16)}"
+    return canary_of(digest([[info.id for info in runs], settings], 16))
 
 
 def _writer(word: str) -> Write | None:
@@ -148,13 +149,11 @@ def _weights(store: Store, runs: Sequence[RunInfo], settings: Settings) -> dict[
         return {sub: 1.0 for info in runs for sub in _subs(store, info)}
     if settings.mix != "gaps":
         return {}
-    gaps: dict[str, list[float]] = {}
+    shares: dict[str, list[float]] = {}
     for info in runs:
-        found = profile(store, info.id)
-        for sub in (*found.sub_categories, *found.outside):
-            if sub.score is not None:
-                gaps.setdefault(sub.id, []).append(1 - sub.score)
-    return {sub: round(fmean(each), 6) for sub, each in sorted(gaps.items())}
+        for sub, share in mix_of(profile(store, info.id)).items():
+            shares.setdefault(sub, []).append(share)
+    return {sub: round(fmean(each), 6) for sub, each in sorted(shares.items())}
 
 
 def _subs(store: Store, info: RunInfo) -> set[str]:

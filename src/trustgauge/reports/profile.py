@@ -11,6 +11,7 @@ from trustgauge.reports.corrected import CorrectedScore, corrections, known_erro
 from trustgauge.reports.estimating import Estimated, How, Triple, estimates, mean_of
 from trustgauge.reports.judged import JudgeUse, Said, judge_use, said_of
 from trustgauge.reports.readings import Reading, readings
+from trustgauge.stats.aiming import mix_weights
 from trustgauge.stats.components import Components, mean_of_components
 from trustgauge.stats.intervals import ClusterRate
 from trustgauge.stats.missing import Bounds, bounds_of_mean
@@ -182,6 +183,14 @@ def profile(store: Store, run: str, how: How | None = None) -> Profile:
         how=how,
         readings=tuple(readings(store, info, held)),
     )
+
+
+def mix_of(found: Profile, target: float = 1.0) -> dict[str, float]:
+    """The share of a training mix for each scored sub-category, summing to 1: its gap to the target, shrunk.
+
+    The formula is that of stats.aiming.mix_weights. What nothing could be scored of is left out.
+    """
+    return mix_weights({sub.id: (sub.score, sub.low, sub.high) for sub in found.asked}, target)
 
 
 def _task_result(task: str, counts: Counts, described: dict[str, Any], found: Estimated) -> TaskResult:

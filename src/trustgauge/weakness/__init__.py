@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from trustgauge.weakness.finding import weak
-from trustgauge.weakness.mix import mix
 from trustgauge.weakness.result import Part, Place, Weakness
 
-__all__ = ["Part", "Place", "Weakness", "mix", "weak"]
+__all__ = ["Part", "Place", "Weakness", "weak"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from trustgauge.reports import Profile, SubResult, profile
+from trustgauge.reports import Profile, SubResult, mix_of, profile
 from trustgauge.stats.aiming import Stratum as Compared
 from trustgauge.stats.aiming import below_others, excess
 from trustgauge.stats.intervals import ClusterRate
@@ -15,7 +15,6 @@ from trustgauge.stats.multiplicity import benjamini_hochberg
 from trustgauge.store import Store
 from trustgauge.suites import known_task
 from trustgauge.weakness.counting import Counted, Name, Stratum, Sums, Tally, merged
-from trustgauge.weakness.mix import mix
 from trustgauge.weakness.result import ALPHA, FEWEST, Part, Place, Weakness, Word
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def weak(store: Store, run: str, found: Profile | None = None) -> Weakness:
     adjusted = benjamini_hochberg([part.p for part in parts])
     parts = [replace(part, p_bh=p, word=_word(part, p)) for part, p in zip(parts, adjusted, strict=True)]
     parts.sort(key=lambda part: (_ORDER.index(part.word), -part.gain_low, part.sub_category, part.called))
-    return Weakness(run=info, sub_categories=subs, tasks=tasks, parts=tuple(parts), mix=mix(found), owed=found.owed)
+    return Weakness(run=info, sub_categories=subs, tasks=tasks, parts=tuple(parts), mix=mix_of(found), owed=found.owed)
 
 
 def _places(found: Profile) -> tuple[tuple[Place, ...], tuple[Place, ...]]:

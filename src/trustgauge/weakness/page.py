@@ -34,7 +34,7 @@ def page_of(found: Sequence[Weakness], most: int = 12) -> Page:
 def _next(found: Sequence[Weakness]) -> str:
     """What to type next: the same instruments on the training side, and training data of what comes."""
     run = found[0].run
-    export = "--format dpo --weights mix"
+    export = "--format dpo --mix gaps -o data"
     if run.manifest.get("import"):
         return f"Next: trustgauge export {run.id} {export}"
     worst = next((p.id for each in found for p in each.sub_categories if p.word == "worse"), None)
