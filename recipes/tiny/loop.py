@@ -17,7 +17,7 @@ from recipes.tiny.base import text_of, train_base
 from recipes.tiny.corpus import documents, glossary
 from recipes.tiny.plan import Plan
 
-from trustgauge import export, run
+from trustgauge import export, leaks, run
 from trustgauge.aligning.change_document import change_document
 from trustgauge.aligning.change_result import Change
 from trustgauge.aligning.change_words import says
@@ -38,11 +38,16 @@ SOURCES = ("panel/careful", "panel/agreeable")
 """Other models whose replies to the same training cases are exported beside the base's own."""
 
 
+def told(sentence: str) -> None:
+    """On stdout, at once."""
+    print(sentence, flush=True)
+
+
 @dataclass
 class Clock:
     """Seconds by step, and who is told of it. file: where they are kept, for a loop that is gone on with."""
 
-    say: Say = print
+    say: Say = told
     file: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict[str, float])
 
@@ -119,10 +124,10 @@ def exported(loop: Loop, runs: list[str], name: str = "export", **how: Any) -> P
     """The runs as rows for SFT and DPO; the folder."""
     folder = loop.out / name
     with loop.clock.step(name):
-        how = {"out": folder, "store": loop.store, "pairs_per_prompt": 3, "seed": loop.plan.seed} | how
-        made = export(runs, ["sft", "dpo"], **how)
-    for each, told in getattr(made, "formats", {}).items():
-        loop.clock.say(f"  {each}: {told.rows} rows, left out {sum(told.left_out.values())}")
+        fixed = {"out": folder, "store": loop.store, "seed": loop.plan.seed}
+        made = export(runs, ["sft", "dpo"], pairs_per_prompt=3, limit=loop.plan.limit, **fixed, **how)
+    for each, rows in getattr(made, "formats", {}).items():
+        loop.clock.say(f"  {each}: {rows.rows} rows, left out {sum(rows.left_out.values())}")
     return folder
 
 
@@ -147,9 +152,15 @@ def measured(loop: Loop, stages: dict[str, str], name: str = "aligned", rest: in
         return prove(stages, how, folder=loop.out / name)
 
 
+def leaking(loop: Loop, folder: Path) -> bool:
+    """Whether anything of the targets' held-out cases stands in the export."""
+    with loop.clock.step("leakage check"):
+        return not leaks(folder, against=list(loop.plan.targets), split="held-out", n=loop.plan.held).clean
+
+
 def keep(loop: Loop, changed: Change, export_folder: Path, more: dict[str, Any]) -> dict[str, Any]:
     """What the loop was, took and found, written to OUT/loop.json."""
-    told = {
+    found = {
         "model": loop.model,
         "plan": asdict(loop.plan),
         "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}, Python {platform.python_version()}",
@@ -158,5 +169,5 @@ def keep(loop: Loop, changed: Change, export_folder: Path, more: dict[str, Any])
         "change": change_document(changed),
         "says": list(says(changed)),
     } | more
-    (loop.out / "loop.json").write_text(json.dumps(told, indent=1, default=str) + "\n", encoding="utf-8")
-    return told
+    (loop.out / "loop.json").write_text(json.dumps(found, indent=1, default=str) + "\n", encoding="utf-8")
+    return found

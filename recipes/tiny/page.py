@@ -62,6 +62,13 @@ def page(told: Told) -> str:
         few = "At few cases each: intervals are wide, and single rows say little."
         blocks += ["### Untouched sub-categories and utility", few, _table(_heads(stages), _rows(stages, target=False))]
     blocks += ["### What was exported", _exported(told["export"])]
+    if "leaks" in told:
+        found = (
+            "something of the held-out cases stands in it"
+            if told["leaks"]
+            else "nothing of the held-out cases stands in it"
+        )
+        blocks.append(f"`trustgauge leaks` over the export, against the held-out cases of all targets: {found}.")
     blocks += _ablations(told.get("ablations") or {})
     if told.get("study"):
         blocks += ["## The survey's question", _STUDY, *(f"- {sentence}" for sentence in told["study"]["lead"])]
@@ -149,6 +156,11 @@ def _sides(stages: Sequence[Told]) -> Iterable[list[str]]:
         yield cells
 
 
+def _leaks(found: bool) -> str:
+    what = "some of them stand in it" if found else "nothing of them stands in it"
+    return f"`trustgauge leaks` over the export, against held-out cases of all targets: {what}."
+
+
 def _exported(export: Told) -> str:
     rows = [
         (name, str(made["rows"]), str(made["refusals"]), str(sum(made["left_out"].values())))
@@ -199,6 +211,12 @@ def _claims(claims: Sequence[Told]) -> Iterable[list[str]]:
 
 
 def _took(told: Told) -> str:
-    seconds: dict[str, float] = told["seconds"]
+    tables = [_steps("step", told["seconds"])]
+    if told.get("seconds_ablations"):
+        tables.append(_steps("step of the ablations", told["seconds_ablations"]))
+    return "\n\n".join([f"{told['machine']}.", *tables])
+
+
+def _steps(head: str, seconds: dict[str, float]) -> str:
     rows = [(name, f"{taken:.0f}") for name, taken in seconds.items()]
-    return f"{told['machine']}.\n\n" + _table(("step", "seconds"), [*rows, ("in all", f"{sum(seconds.values()):.0f}")])
+    return _table((head, "seconds"), [*rows, ("in all", f"{sum(seconds.values()):.0f}")])

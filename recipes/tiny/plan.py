@@ -28,6 +28,7 @@ class Plan:
     size         of the base model and its training; pool: cases of each task that its corpus is made of
     aimed        share of the corpus's dialogues that are of the targets
     train, draws cases of each target whose replies become training data, and replies to each
+    limit        most rows of each format
     held, rest   held-out cases of each target, and of each task of all 29
     epochs, rates, batch   of SFT and DPO
     """
@@ -38,11 +39,12 @@ class Plan:
     aimed: float = 0.85
     train: int = 240
     draws: int = 2
+    limit: int = 2000
     held: int = 200
     rest: int = 8
     resamples: int = 10_000
-    epochs: str = "sft=2,dpo=2"
-    rates: str | None = "sft=1e-3,dpo=1e-4"
+    epochs: str = "sft=2,dpo=1"
+    rates: str | None = "sft=1e-3,dpo=2e-4"
     batch: int = 32
     beta: float = 0.1
     seed: int = 0
@@ -59,5 +61,5 @@ SHORT = Plan(
     rest=0,
     resamples=2000,
 )
-REAL = Plan(draws=4, rest=20, epochs="sft=1,dpo=1", rates=None, batch=16)
+REAL = Plan(draws=4, limit=0, rest=20, epochs="sft=1,dpo=1", rates=None, batch=16)
 """For a real model by --model: training rates are those of `trustgauge align`; the base's fields are not used."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from recipes.tiny.ablations import ablated
-from recipes.tiny.loop import Clock, Loop, aligned, draw, exported, keep, make_base, measured
+from recipes.tiny.loop import Clock, Loop, aligned, draw, exported, keep, leaking, make_base, measured
 from recipes.tiny.page import page
 from recipes.tiny.plan import FULL, REAL, SHORT
 from recipes.tiny.studied import studied
+
+from trustgauge.aligning.change_result import Change
 
 
 def loop_of(out: Path, *, model: str = "", lora: bool = False, short: bool = False) -> Loop:
@@ -21,14 +24,24 @@ def loop_of(out: Path, *, model: str = "", lora: bool = False, short: bool = Fal
 
 
 def go(loop: Loop, *, ablate: bool = False) -> dict[str, Any]:
-    """All of it; what loop.json holds."""
+    """All of it; what loop.json holds. The page lies beside it, as OUT/tiny-loop.md."""
     runs = draw(loop)
     folder = exported(loop, runs)
     changed = measured(loop, aligned(loop, folder))
-    told: dict[str, Any] = {"study": studied(loop, changed) if loop.plan.rest else {}}
+    more: dict[str, Any] = {"leaks": leaking(loop, folder), "study": studied(loop, changed) if loop.plan.rest else {}}
+    told = kept(loop, changed, folder, more)
     if ablate:
-        told["ablations"] = ablated(loop, runs, changed)
-    return keep(loop, changed, folder, told)
+        apart = replace(loop, clock=Clock(file=loop.out / "seconds-ablations.json"))
+        more["ablations"] = ablated(apart, runs, changed)
+        told = kept(loop, changed, folder, more | {"seconds_ablations": apart.clock.seconds})
+    return told
+
+
+def kept(loop: Loop, changed: Change, folder: Path, more: dict[str, Any]) -> dict[str, Any]:
+    """What was found so far, as numbers and as the page."""
+    told = keep(loop, changed, folder, more)
+    (loop.out / "tiny-loop.md").write_text(page(told), encoding="utf-8")
+    return told
 
 
 def main_loop(asked: Any) -> None:
@@ -37,8 +50,6 @@ def main_loop(asked: Any) -> None:
     told = go(loop, ablate=asked.ablate)
     for sentence in told["says"]:
         print(f" {sentence}")
-    text = page(told)
-    (asked.out / "tiny-loop.md").write_text(text, encoding="utf-8")
     if asked.write:
-        asked.write.write_text(text, encoding="utf-8")
+        asked.write.write_text(page(told), encoding="utf-8")
     print(f" {sum(told['seconds'].values()) / 60:.1f} minutes in all; results in {asked.out / 'tiny-loop.md'}")
