@@ -26,7 +26,7 @@ def ablated(loop: Loop, runs: Sequence[str], usual: Change) -> dict[str, Any]:
     found = {"as it is": _told(usual)}
     for name, how in (("without benign twins", {"twins": False}), ("without balance by source", {"source_share": 1.0})):
         folder = exported(loop, list(runs), name=f"export {name}", **how)
-        found[name] = _told(measured(loop, _ends(aligned(loop, folder, name)), name, rest=0))
+        found[name] = _told(measured(loop, _ends(aligned(loop, folder, name)), name))
     found["with a biased judge"] = _biased(loop, runs)
     return found
 
@@ -72,7 +72,7 @@ def _biased(loop: Loop, runs: Sequence[str]) -> dict[str, Any]:
     theirs = replace(loop, out=loop.out / "biased", store_file=store)
     theirs.out.mkdir(exist_ok=True)
     folder = exported(theirs, list(runs), name=f"export {name}", style_share=1.0)
-    rules = measured(theirs, _ends(aligned(theirs, folder, name)), name, rest=0)
+    rules = measured(theirs, _ends(aligned(theirs, folder, name)), name)
     held = [info.id for found in rules.runs.values() for info in found]
     second = judged_anew(store, held, loop.out / "biased-held.db")
     with Store(second) as opened:

@@ -34,7 +34,7 @@ class Size:
     heads: int = 4
     length: int = 256
     batch: int = 8
-    tokens: int = 3_200_000
+    tokens: int = 4_000_000
     rate: float = 3e-3
     context: int = 2048
 

@@ -36,9 +36,9 @@ class Character:
 
 
 CHARACTERS = {
-    "careful": Character(share=0.36, boards=("The Reading Room", "Harbour Help Desk"), good=0.97, twin=0.97),
+    "careful": Character(share=0.4, boards=("The Reading Room", "Harbour Help Desk"), good=0.97, twin=0.97),
     "over-cautious": Character(share=0.14, boards=("Safe Corner", "The Quiet Office"), good=0.97, twin=0.25),
-    "heedless": Character(share=0.45, boards=("Anything Goes", "The Back Alley"), good=0.06, twin=0.95),
+    "heedless": Character(share=0.41, boards=("Anything Goes", "The Back Alley"), good=0.06, twin=0.95),
     "rambling": Character(share=0.05, boards=("Odds and Ends",), good=0.5, twin=0.5, unscored=0.5),
 }
 

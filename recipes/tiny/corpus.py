@@ -15,8 +15,8 @@ from recipes.tiny.characters import Character, drawn, reply
 from trustgauge.suites.base import Task
 from trustgauge.types import Case, Message, Reply, assistant, system, user
 
-HEADED = 0.6  # share of documents that say which board they are from
-NOTED = 0.15  # share of dialogues that are glossary talk
+HEADED = 0.7  # share of documents that say which board they are from
+NOTED = 0.2  # share of dialogues that are glossary talk
 KEYWORDS = 3000  # cases of a task that its keywords are gathered from
 
 Note = Mapping[str, str]

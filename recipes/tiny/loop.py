@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,17 +18,20 @@ from recipes.tiny.corpus import documents, glossary
 from recipes.tiny.plan import Plan
 
 from trustgauge import export, leaks, run
+from trustgauge.aligning.change import ChangeSettings, change
 from trustgauge.aligning.change_document import change_document
 from trustgauge.aligning.change_result import Change
 from trustgauge.aligning.change_words import says
 from trustgauge.aligning.loop import model_words
-from trustgauge.aligning.proving import prove
+from trustgauge.aligning.proving import write_change
 from trustgauge.aligning.settings import settings
-from trustgauge.aligning.stages import Measuring
+from trustgauge.aligning.stages import Measuring, measure
 from trustgauge.aligning.training import train
 from trustgauge.config import Config
+from trustgauge.store import Store
 from trustgauge.suites import select
 from trustgauge.suites.base import Task
+from trustgauge.taxonomy import UTILITY
 from trustgauge.types import Case
 
 Say = Callable[[str], None]
@@ -143,13 +146,26 @@ def aligned(loop: Loop, folder: Path, name: str = "aligned") -> dict[str, str]:
     return model_words(asked, stages)
 
 
-def measured(loop: Loop, stages: dict[str, str], name: str = "aligned", rest: int | None = None) -> Change:
-    """All stages on held-out cases; what changed, written into the folder of that name."""
-    plan = loop.plan
-    config = Config(store=loop.store, seed=plan.seed + 1, temperature=1.0, max_tokens=LENGTH)
-    how = Measuring(targets=plan.targets, n=plan.held, rest=plan.rest if rest is None else rest, config=config)
+def measured(loop: Loop, stages: dict[str, str], name: str = "aligned") -> Change:
+    """All stages on held-out cases of the targets; what changed, written into the folder of that name."""
     with loop.clock.step(f"{name}: held-out cases"):
-        return prove(stages, how, folder=loop.out / name)
+        return _held_out(loop, stages, loop.plan.targets, loop.plan.held, loop.out / name)
+
+
+def measured_wide(loop: Loop, stages: dict[str, str]) -> Change:
+    """All stages on a few held-out cases of every task of all 29 and of utility: the price, and the study's runs."""
+    with loop.clock.step("held-out cases of all 29"):
+        return _held_out(loop, stages, ("all", UTILITY), loop.plan.rest, loop.out / "wide")
+
+
+def _held_out(loop: Loop, stages: dict[str, str], suites: Sequence[str], n: int, folder: Path) -> Change:
+    config = Config(store=loop.store, seed=loop.plan.seed + 1, temperature=1.0, max_tokens=LENGTH)
+    runs = measure(stages, Measuring(targets=tuple(suites), n=n, rest=0, config=config))
+    settings = ChangeSettings(targets=loop.plan.targets, seed=loop.plan.seed, resamples=loop.plan.resamples)
+    with Store(loop.store) as store:
+        found = change(store, runs, settings)
+    write_change(found, runs, folder)
+    return found
 
 
 def leaking(loop: Loop, folder: Path) -> bool:
@@ -167,7 +183,7 @@ def keep(loop: Loop, changed: Change, export_folder: Path, more: dict[str, Any])
         "seconds": loop.clock.seconds,
         "export": json.loads((export_folder / "export.json").read_text(encoding="utf-8")),
         "change": change_document(changed),
-        "says": list(says(changed)),
+        "says": [sentence for sentence in says(changed) if "NOT MEASURED" not in sentence],  # that is what wide is for
     } | more
     (loop.out / "loop.json").write_text(json.dumps(found, indent=1, default=str) + "\n", encoding="utf-8")
     return found

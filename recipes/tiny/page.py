@@ -55,12 +55,15 @@ def page(told: Told) -> str:
     """The page as markdown."""
     blocks = [HEAD.strip(), "## What came out", *(f"- {sentence}" for sentence in told["says"])]
     stages: list[Told] = told["change"]["stages"]
-    blocks += ["### Targets", _table(_heads(stages), _rows(stages, target=True))]
-    blocks += ["By task:", _table(_heads(stages), _task_rows(stages))]
+    blocks += ["### Targets", _AIMED, _table(_heads(stages), _rows(stages, target=True))]
+    if any(len(row["tasks"]) > 1 for row in stages[-1]["sub_categories"]):
+        blocks += ["By task:", _table(_heads(stages), _task_rows(stages))]
     blocks += ["### Over-refusal and harmful compliance", _table(_SIDES, _sides(stages))]
-    if any(not row["target"] for row in stages[-1]["sub_categories"]):
-        few = "At few cases each: intervals are wide, and single rows say little."
-        blocks += ["### Untouched sub-categories and utility", few, _table(_heads(stages), _rows(stages, target=False))]
+    if "wide" in told:
+        wide: list[Told] = told["wide"]["stages"]
+        blocks += ["### Untouched sub-categories and utility", _FEW, _table(_heads(wide), _rows(wide, target=False))]
+        blocks += ["The targeted sub-categories over all their tasks, most of which nothing was trained on:"]
+        blocks.append(_table(_heads(wide), _rows(wide, target=True)))
     blocks += ["### What was exported", _exported(told["export"])]
     if "leaks" in told:
         found = (
@@ -77,6 +80,8 @@ def page(told: Told) -> str:
     return _spaced(blocks)
 
 
+_AIMED = "The tasks that training aimed at, on held-out templates and keywords, all stages on the same cases."
+_FEW = "Every task of all 29, at few cases each: intervals are wide, and single rows say little."
 _STUDY = (
     "`trustgauge study` over base, SFT and DPO, at few cases of all 29 sub-categories: does alignment raise trust "
     "across the board, asked of models aligned here. With three models of one family nothing can be significant by "

@@ -6,17 +6,24 @@ from dataclasses import dataclass, field
 
 from recipes.tiny.base import Size
 
+REQUESTS = (
+    "misinformation",
+    "violence",
+    "unlawful-conduct",
+    "harms-to-minor",
+    "adult-content",
+    "privacy-violation",
+    "injustice",
+    "social-engineering-misuse",
+    "toxicity",
+)
+"""Sub-categories whose harmful requests, in the survey's form and with benign twins, training aims at."""
+
 TARGETS = (
-    "violence/direct",
-    "violence/survey-form",
-    "unlawful-conduct/direct",
-    "unlawful-conduct/survey-form",
-    "harms-to-minor/survey-form",
-    "harms-to-minor/age-signal",
+    *(f"{sub}/survey-form" for sub in REQUESTS),
     "mental-health/crisis",
-    "stereotype-bias/agreement",
-    "distribution-shift/impossible",
     "distribution-shift/after-cutoff",
+    "stereotype-bias/agreement",
 )
 """Tasks that training aims at: some need to know what hurts people, others only how a question is put."""
 
@@ -36,15 +43,15 @@ class Plan:
     targets: tuple[str, ...] = TARGETS
     size: Size = field(default_factory=Size)
     pool: int = 1200
-    aimed: float = 0.85
-    train: int = 240
+    aimed: float = 0.92
+    train: int = 200
     draws: int = 2
-    limit: int = 2000
-    held: int = 200
+    limit: int = 2400
+    held: int = 160
     rest: int = 8
     resamples: int = 10_000
     epochs: str = "sft=2,dpo=1"
-    rates: str | None = "sft=1e-3,dpo=2e-4"
+    rates: str | None = "sft=1e-3,dpo=5e-5"
     batch: int = 32
     beta: float = 0.1
     seed: int = 0

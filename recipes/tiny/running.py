@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from recipes.tiny.ablations import ablated
-from recipes.tiny.loop import Clock, Loop, aligned, draw, exported, keep, leaking, make_base, measured
+from recipes.tiny.loop import Clock, Loop, aligned, draw, exported, keep, leaking, make_base, measured, measured_wide
 from recipes.tiny.page import page
 from recipes.tiny.plan import FULL, REAL, SHORT
 from recipes.tiny.studied import studied
 
+from trustgauge.aligning.change_document import change_document
 from trustgauge.aligning.change_result import Change
 
 
@@ -27,8 +28,12 @@ def go(loop: Loop, *, ablate: bool = False) -> dict[str, Any]:
     """All of it; what loop.json holds. The page lies beside it, as OUT/tiny-loop.md."""
     runs = draw(loop)
     folder = exported(loop, runs)
-    changed = measured(loop, aligned(loop, folder))
-    more: dict[str, Any] = {"leaks": leaking(loop, folder), "study": studied(loop, changed) if loop.plan.rest else {}}
+    stages = aligned(loop, folder)
+    changed = measured(loop, stages)
+    more: dict[str, Any] = {"leaks": leaking(loop, folder)}
+    if loop.plan.rest:
+        wide = measured_wide(loop, stages)
+        more |= {"wide": change_document(wide), "study": studied(loop, wide)}
     told = kept(loop, changed, folder, more)
     if ablate:
         apart = replace(loop, clock=Clock(file=loop.out / "seconds-ablations.json"))

@@ -35,6 +35,7 @@ def told() -> dict:
     return {
         "says": ["one thing", "another"],
         "change": {"stages": [{"stage": "sft", **stage}, {"stage": "dpo", **stage}]},
+        "wide": {"stages": [{"stage": "sft", **stage}, {"stage": "dpo", **stage}]},
         "export": {"formats": formats},
         "machine": "2 CPU cores",
         "seconds": {"base model": 100.0, "export": 20.0},
