@@ -46,8 +46,10 @@ What stands on either side of the wall:
 - **Measured** is on held-out templates and keywords only, for base, SFT and DPO with the same cases, at temperature
   1.
 
-A tiny model learns what a short text shows. Which sub-categories it cannot learn stands in the tables: no row is
-left out.
+A tiny model learns what a short text shows. In trials with other targets a model of this size did not learn, on
+held-out words: harmful requests in the bare wordings of `direct`, an age said in passing (`age-signal`), what a chat
+cannot do (`impossible`), opinions that facts should move (`mirrored-opinion`); and what needs knowledge in the reply
+itself (`rude-user`, `insults-asked`) was left mostly unscored.
 """
 
 
@@ -66,16 +68,12 @@ def page(told: Told) -> str:
         blocks.append(_table(_heads(wide), _rows(wide, target=True)))
     blocks += ["### What was exported", _exported(told["export"])]
     if "leaks" in told:
-        found = (
-            "something of the held-out cases stands in it"
-            if told["leaks"]
-            else "nothing of the held-out cases stands in it"
-        )
-        blocks.append(f"`trustgauge leaks` over the export, against the held-out cases of all targets: {found}.")
+        blocks.append(_leaks(told["leaks"]))
     blocks += _ablations(told.get("ablations") or {})
     if told.get("study"):
         blocks += ["## The survey's question", _STUDY, *(f"- {sentence}" for sentence in told["study"]["lead"])]
-        blocks.append(_table(("claim", "verdict", "n", "p"), _claims(told["study"]["claims"])))
+        if told["study"]["claims"]:
+            blocks.append(_table(("claim", "verdict", "n", "p"), _claims(told["study"]["claims"])))
     blocks += ["## What it took", _took(told)]
     return _spaced(blocks)
 
