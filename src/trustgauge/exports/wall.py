@@ -34,7 +34,7 @@ def sides(store: Store, info: RunInfo) -> dict[tuple[str, str], str]:
 
 def _groups(store: Store, info: RunInfo, name: str) -> Iterator[tuple[str, list[Case], bool]]:
     """Each group of a task with its cases, and True where the places before, in and behind it are all taken."""
-    done, before = info.status == "done", 0
+    done, before = info.status in ("done", "imported"), 0
     there = (_spread(spots) for spots in store.spots(info.id, name))
     for (places, cases), (following, _) in pairwise(chain(there, [(_end(info, name), [])])):
         whole = places.start == before and len(places) == len(cases) and places.stop == following.start
