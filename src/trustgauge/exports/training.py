@@ -254,6 +254,13 @@ def _warnings(made: Made, settings: Settings) -> list[str]:
     if not made.items:
         return [f"{made.format}: no row is left, so no file is written"]
     found: list[str] = []
+    balanced_away = sum(n for reason, n in made.left.items() if reason.startswith("to balance"))
+    if balanced_away > 2 * len(made.items):
+        found.append(
+            f"{made.format}: balance took {balanced_away:,} rows and left {len(made.items):,}: several draws of each "
+            "model (run --draws 4) need less of it, and --source-share 1 --style-share 1 none, but then a model may "
+            "learn who writes, or how, instead of what is good"
+        )
     for name, auc in made.after.items():
         if auc is not None and abs(auc - 0.5) > max(settings.style_share - 0.5, 0.15) + 0.05:
             more = "good" if auc > 0.5 else "bad"
