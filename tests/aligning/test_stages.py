@@ -142,7 +142,7 @@ def test_a_base_that_nobody_can_read_has_no_score_to_be_raised_and_what_is_good_
     assert second.startswith("NO SCORE TO COMPARE in made: without one were 100 % of the cases in base, 0 % in after.")
     assert "Good among all cases moved: made +1.00" in second
     assert any("OVER-REFUSAL NOT KNOWN for after: no benign twins" in sentence for sentence in rest)
-    assert "forest" not in html(page_of(result)) or "<circle" not in html(page_of(result)), "no chart without a number"
+    assert "<svg" not in html(page_of(result)), "no chart without a number"
 
 
 def test_no_tax_is_claimed_where_nothing_untouched_can_be_compared(store: Store) -> None:
@@ -162,7 +162,7 @@ def test_a_stage_without_a_case_names_n(store: Store) -> None:
     base = labelled(store, "base", "gb" * 40)
     info = store.begin(RunInfo(id="run-none", model="made/none", manifest={"split": "held-out"}))
     store.finish(info.id, "done")
-    with pytest.raises(UsageError, match="'none' holds no case at all.*raise -n"):
+    with pytest.raises(UsageError, match=r"'none' holds no case at all.*raise -n"):
         found(store, base, StageRuns(name="none", runs=(store.run("run-none"),)))
 
 
