@@ -46,7 +46,7 @@ def test_killed_in_the_middle_the_same_command_goes_on_to_the_same_weights(tmp_p
         "--batch-size",
         "4",
         "--epochs",
-        "10",
+        "20",
         "--device",
         "cpu",
     )
@@ -62,15 +62,15 @@ def test_killed_in_the_middle_the_same_command_goes_on_to_the_same_weights(tmp_p
     done = trustgauge(*words, "--out", "killed")
     assert done.code == 0, done.err
     assert "sft: going on from checkpoint-" in done.err
-    train(settings(str(base), found, tmp_path / "whole", steps="sft", batch_size=4, epochs=10, device="cpu"))
+    train(settings(str(base), found, tmp_path / "whole", steps="sft", batch_size=4, epochs=20, device="cpu"))
     assert weights(tmp_path / "killed" / "sft") == weights(tmp_path / "whole" / "sft")
     logs = [(tmp_path / name / "sft" / "log.jsonl").read_text() for name in ("killed", "whole")]
-    assert [len(log.splitlines()) for log in logs] == [30, 30]
+    assert [len(log.splitlines()) for log in logs] == [60, 60]
 
 
 def test_the_printed_command_trains_the_same_weights(tmp_path: Path) -> None:
     base, found = build(tmp_path / "base", template=None, context=256), export(tmp_path / "export")
-    asked = settings(str(base), found, tmp_path / "out", steps="sft", lora=True, epochs=1, device="cpu")
+    asked = settings(str(base), found, tmp_path / "out", steps="sft", lora=True, epochs=2, device="cpu")
     training, merging = map(shlex.split, commands(asked, lambda _: None))
     assert training[:3] == ["trl", "sft", "--config"]
     assert not (tmp_path / "out" / "sft").exists()
