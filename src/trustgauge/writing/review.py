@@ -22,7 +22,7 @@ from trustgauge.writing.asks import prompts_hash
 from trustgauge.writing.drafts import Draft, cases_of
 from trustgauge.writing.filters import fault_of
 from trustgauge.writing.making import Written
-from trustgauge.writing.selecting import Item, placed
+from trustgauge.writing.selecting import Item, misjudged, placed
 from trustgauge.writing.shapes import Shape, shape_of
 
 _KIND = "written cases for review"
@@ -141,6 +141,8 @@ def _item(fields: Mapping[str, Any], shape: Shape, n: int, path: Path) -> Item:
         raise DataError(f"{path}, line {n}: {fault}: mend the text, or set its decision to drop")
     if not 0 <= item.position < max(shape.options, 1):
         raise DataError(f"{path}, line {n}: position {item.position} is none of the options: count from 0")
+    if fault := misjudged(shape, item):
+        raise DataError(f"{path}, line {n}: {fault}: mend the text, or set its decision to drop")
     return item
 
 
