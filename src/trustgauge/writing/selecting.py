@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import ceil
 
 import msgspec
 from msgspec.structs import replace
@@ -125,7 +124,7 @@ def _picked(
     items: Sequence[Item], cues: Mapping[int, Sequence[str]], shape: Shape, wanted: int
 ) -> tuple[set[int], set[str]]:
     """The places picked, and the cues that as many of these have as chance allows; cues gives those of each place."""
-    most = ceil(wanted / shape.options) if shape.options else wanted
+    most = max(wanted // shape.options, 1) if shape.options else wanted
     topics, levels, counts = Counter[str](), Counter[str](), Counter[str]()
     rest, picked = list(cues), set[int]()
     while rest and len(picked) < wanted:
