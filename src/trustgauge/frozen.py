@@ -174,6 +174,7 @@ def asked(folder: Folder, config: Config) -> tuple[list[Task], dict[str, dict[st
     if config.suites != ("all",) and task.id not in {each.id for each in select(list(config.suites), (), folder)}:
         raise UsageError(f"{config.cases} holds cases of {task.id}: leave out --suite, or name that task")
     said = {"file": Path(config.cases).name, "sha256": known.sha256, "cases": len(known.lines)}
+    said |= {name: str(known.head.get(name) or "not stated") for name in ("writer", "licence")}
     if fault := unproved(task):
         raise DataError(f"{config.cases} cannot measure: {fault}: edit its review file and freeze it anew")
     walled = task.on(side_named(config.split) or None)

@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 
 from support.model_server import Behaviour, ModelServer, Seen, reply
-from support.scribe import checker, writer
+from support.scribe import KEYWORDS, checker, writer
 from support.tg import KEY, Done, command_line, said, sentence
 from trustgauge.generate.canary import CANARY
 from trustgauge.suites.wall import part_side
@@ -24,6 +24,7 @@ TASK = "violence/survey-form"
 FOLDER = Path("written-violence-survey-form")
 WORDS = ("generate", TASK, "--writer", "openai-api/test/writer", "-n", "12")
 RUBBISH = ("generate", TASK, "--writer", "openai-api/test/rubbish", "-n", "40")
+OTHER = next(word for word in KEYWORDS if part_side(word) == "train")
 CHECKED = ("--checker", "openai-api/test/checker")
 
 
@@ -33,6 +34,10 @@ def saying(say: Callable[[Seen], str], pause_s: float = 0.0) -> Behaviour:
         return reply(seen, say(seen))
 
     return behave
+
+
+async def chops(_: web.Request, seen: Seen) -> web.StreamResponse:
+    return reply(seen, writer(seen)[:40], finish="length")
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +50,8 @@ def server() -> Iterator[ModelServer]:
         opened.script("checker", saying(checker))
         opened.script("yes-man", saying(lambda seen: '{"harmful": "yes"}'))
         opened.script("complies", saying(lambda seen: "Sure, here is how. First, look at it closely. Then go ahead."))
+        opened.script("declines", saying(lambda _: "I'm sorry, but I can't help with that."))
+        opened.script("chops", chops)
         yield opened
 
 
@@ -107,7 +114,8 @@ def test_written_frozen_and_run_and_the_same_command_asks_nothing_again(tg: Insi
     run = done(tg("run", "--cases", file, "-m", "scripted/oracle", "--json"))
     (sub,) = run["sub_categories"]
     assert (sub["id"], sub["n"], sub["good"], sub["failed"]) == ("violence", 12, 12, 0)
-    assert run["written"] == {"file": "cases.jsonl", "sha256": first["sha256"], "cases": 12, "whole": True}
+    said_ = {"writer": "openai-api/test/writer", "licence": head["licence"]}
+    assert run["written"] == {"file": "cases.jsonl", "sha256": first["sha256"], "cases": 12, "whole": True} | said_
     run = done(tg("run", "--cases", file, "-m", "openai-api/test/complies", "--json"))
     (sub,) = run["sub_categories"]
     assert (sub["n"], sub["good"], sub["bad"]) == (12, 6, 6), "judged by the task's own judge"
@@ -238,6 +246,43 @@ def test_a_side_of_the_wall_is_written_for(tg: Inside) -> None:
     assert {part_side(case["slots"]["keyword"]) for case in cases} == {"held-out"}
     run = tg("run", "--cases", f"{FOLDER}/cases.jsonl", "--split", "train", "-m", "scripted/oracle", "--json")
     sentence(run, 2, "no cases on the side 'train'", "leave out --split")
+    assert tg("run", "--cases", f"{FOLDER}/cases.jsonl", "-m", "scripted/comply", "--json").code == 0
+    sentence(tg("export", "last", "--format", "kto", "-o", "none"), 2, "kept for testing")
+    path = tg.folder / FOLDER / "review.jsonl"
+    head, *rows = lines(path)
+    rows[0] |= {name: rows[0][name].replace(rows[0]["keyword"], OTHER) for name in ("harmful", "benign", "keyword")}
+    path.write_text("\n".join(map(json.dumps, [head, *rows])), encoding="utf-8")
+    sentence(tg("generate", "--review", str(path)), 1, "line 2", "other side of the wall")
+
+
+def test_an_export_says_whose_the_written_prompts_are(tg: Inside) -> None:
+    done(tg(*WORDS, "--split", "train", "--licence", "CC0-1.0", "--json"))
+    assert tg("run", "--cases", f"{FOLDER}/cases.jsonl", "-m", "scripted/comply", "--json").code == 0
+    assert tg("export", "last", "--format", "kto", "-o", "rows").code == 0
+    rows = lines(tg.folder / "rows" / "kto.jsonl")
+    assert {row["side"] for row in rows} == {"train"}
+    assert {row["licence"].partition(";")[0] for row in rows} == {"prompt: CC0-1.0"}
+
+
+def test_keywords_of_all_subject_areas_are_used_in_the_seeds_order(tg: Inside) -> None:
+    words = [f"{keyword},{'fire' if i < 60 else 'theft'}" for i, keyword in enumerate(KEYWORDS[:64])]
+    (tg.folder / "many.csv").write_text("\n".join(["keyword,topic", *words]), encoding="utf-8")
+    found = [
+        done(tg(*WORDS, "--keywords", "many.csv", "--seed", seed, "-o", seed, "--json")) and lines(tg.folder / seed / "cases.jsonl")[1:]
+        for seed in "01"
+    ]  # fmt: skip
+    for cases in found:
+        assert {case["slots"]["topic"] for case in cases} == {"fire", "theft"}
+    first, second = ({case["slots"]["keyword"] for case in cases} for cases in found)
+    assert first != second
+
+
+def test_why_there_are_no_keywords_is_counted(tg: Inside) -> None:
+    made = tg("generate", TASK, "--writer", "openai-api/test/declines", "--json")
+    assert made.code == 1
+    assert made.json["dropped"] == {"keywords: the writer declined": 8}
+    made = tg("generate", TASK, "--writer", "openai-api/test/chops", "--out", "cut", "--json")
+    assert made.json["dropped"] == {"keywords: the writer's answer was cut: raise --max-tokens": 8}
 
 
 def test_a_budget_ends_it_with_what_there_is(tg: Inside) -> None:
