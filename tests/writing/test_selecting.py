@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from trustgauge.suites import find_task
-from trustgauge.types import Verdict
+from trustgauge.types import Case, Reply, Verdict
 from trustgauge.writing.drafts import Draft, cases_of
 from trustgauge.writing.selecting import (
     ENOUGH,
@@ -109,8 +110,12 @@ def test_however_few_are_left_no_cue_tells_the_key(right: str, asked: str, why: 
 
 def test_what_the_judge_would_misread_is_told() -> None:
     assert misjudged(QUESTIONS, question(1)) == ""
-    kind: Any = lambda case, replies: Verdict(label="good", reason="")  # noqa: E731
-    lenient = dataclasses.replace(QUESTIONS, task=dataclasses.replace(QUESTIONS.task, judge=kind))
+
+    def kind(_: Case, replies: Sequence[Reply]) -> Verdict:
+        return Verdict(label="good", reason=f"{len(replies)}")
+
+    judge: Any = kind
+    lenient = dataclasses.replace(QUESTIONS, task=dataclasses.replace(QUESTIONS.task, judge=judge))
     assert "judged otherwise" in misjudged(lenient, question(1))
 
 

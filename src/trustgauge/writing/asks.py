@@ -101,10 +101,7 @@ def _about(shape: Shape, topic: str) -> dict[str, str]:
 
 def _examples(shape: Shape, topic: str, rng: Random) -> str:
     """Some own items, of the topic where there are any, and of the side of the wall that is written for."""
-    by_group: dict[str, list[Case]] = {}
-    for case in shape.own:
-        by_group.setdefault(case.group, []).append(case)
-    groups = [group for group in by_group.values() if shape.task.side in (None, shape.task.side_of(group))]
+    groups = shape.groups
     near = [group for group in groups if group[0].slots.get(shape.topic_slot) == topic]
     chosen = rng.sample(near or groups, min(SHOWN, len(near or groups)))
     return "\n\n".join("\n".join(f"{case.kind}: {case.prompt}" for case in _shown(shape, group)) for group in chosen)

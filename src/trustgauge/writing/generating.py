@@ -65,7 +65,7 @@ def generate_cases(
     """
     config = configuration.load(options)
     known = find_task(task).on(config.split or None)
-    shape_of(known)  # says so where none can be written, before anything is opened
+    shape = shape_of(known)  # says so where none can be written, before anything is opened
     settings = Settings(
         writer=writer,
         checker=checker,
@@ -77,13 +77,13 @@ def generate_cases(
     )
     folder = Path(out or f"written-{task.replace('/', '-')}")
     with Store(config.store) as store, hearing():
-        written = write_cases(known, settings, config, store, configuration.environment(), watch)
+        written = write_cases(shape, settings, config, store, configuration.environment(), watch)
     head = head_of(written, CANARY, licence, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     review = folder / REVIEW
     _write_review(review, review_text(written, head))
     if not written.kept:
         return Generated(written, review, None, None)
-    made = _proved(frozen_of(head, written.kept), review)
+    made = _proved(frozen_of(head, written.kept, shape=shape), review)
     return Generated(written, review, made, _write(folder / CASES, frozen_text(made)))
 
 
@@ -95,7 +95,7 @@ def freeze_review(review: str | Path, *, out: str | Path | None = None) -> Gener
     path = Path(review)
     found = read_review(path)
     head = found.head | {"created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
-    made = _proved(frozen_of(head, found.items, found.edited), path)
+    made = _proved(frozen_of(head, found.items, found.edited, found.shape), path)
     return Generated(None, path, made, _write(Path(out or path.parent) / CASES, frozen_text(made)))
 
 

@@ -17,7 +17,6 @@ from trustgauge.engine import Job
 from trustgauge.errors import UsageError
 from trustgauge.judges.readers import read_refusal
 from trustgauge.store import Store
-from trustgauge.suites import Task
 from trustgauge.suites.wall import part_side
 from trustgauge.types import Record
 from trustgauge.writing.asking import Pen, Watch, opened
@@ -26,7 +25,7 @@ from trustgauge.writing.drafts import LONGEST_ANSWER, Draft, cases_of
 from trustgauge.writing.filters import fault_of, fault_of_keyword
 from trustgauge.writing.keywords import Keyword
 from trustgauge.writing.selecting import Item, chosen, misjudged, unlike
-from trustgauge.writing.shapes import Shape, shape_of
+from trustgauge.writing.shapes import Shape
 
 SPARE = 1.6
 """Items asked for, for each one wanted: what the filters leave is rarely all."""
@@ -98,18 +97,17 @@ class _Desk:
 
 
 def write_cases(
-    task: Task,
+    shape: Shape,
     settings: Settings,
     config: Config,
     store: Store,
     env: Mapping[str, str],
     watch: Watch | None = None,
 ) -> Written:
-    """Write cases for a task. The same call again, with the same store, asks nothing that was answered.
+    """Write cases of a shape. The same call again, with the same store, asks nothing that was answered.
 
-    Raises UsageError where none can be written for it, ModelError where a model cannot be asked.
+    Raises ModelError where a model cannot be asked.
     """
-    shape = shape_of(task)
     purse, pens = Purse(config.budget), dict[str, Callable[[], Pen]]()
     named = [("writer", settings.writer), ("checker", settings.checker), *(("probe", spec) for spec in settings.probes)]
     for role, spec in named:

@@ -32,11 +32,12 @@ SCHEMA = 1
 
 
 class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
-    """A review file as read: its head, the items kept, and for each whether a person changed its words."""
+    """A review file as read: its head and shape, the items kept, and of each whether a person changed it."""
 
     head: dict[str, Any]
     items: tuple[Item, ...]
     edited: tuple[bool, ...]
+    shape: Shape
 
 
 def head_of(written: Written, canary: str, licence: str, created: str) -> dict[str, Any]:
@@ -71,11 +72,13 @@ def review_text(written: Written, head: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def frozen_of(head: Mapping[str, Any], items: Sequence[Item], edited: Sequence[bool] = ()) -> Frozen:
-    """The frozen set of the items, in order. DataError where there are none."""
+def frozen_of(
+    head: Mapping[str, Any], items: Sequence[Item], edited: Sequence[bool] = (), shape: Shape | None = None
+) -> Frozen:
+    """The frozen set of the items, in order, of the shape of the head's task. DataError where there are none."""
     if not items:
         raise DataError("no case is left to be frozen: set a decision to keep, or write more with another seed")
-    shape = shape_of(find_task(str(head["task"])))
+    shape = shape or shape_of(find_task(str(head["task"])))
     changed = edited or [False] * len(items)
     lines: list[Line] = []
     for n, (item, by_hand) in enumerate(zip(items, changed, strict=True)):
@@ -117,7 +120,9 @@ def read_review(path: Path) -> Reviewed:
     missing = [name for name in ("writer", "prompts", "seed", "canary", "licence") if name not in head]
     if missing:
         raise DataError(f"{path}, line 1: '{missing[0]}' is missing: leave the first line as it was")
-    return Reviewed(head=head | {"reviewed": True}, items=tuple(placed(items, shape)), edited=tuple(edited))
+    return Reviewed(
+        head=head | {"reviewed": True}, items=tuple(placed(items, shape)), edited=tuple(edited), shape=shape
+    )
 
 
 def _object(n: int, line: str, path: Path) -> dict[str, Any]:

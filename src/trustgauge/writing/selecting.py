@@ -59,8 +59,10 @@ def unlike(items: Sequence[Item], shape: Shape) -> list[Item]:
     alive = [i for i, item in enumerate(items) if not item.dropped]
     found = list(items)
     for side in ("harmful", "benign", "question"):
-        own = [bare_question(case) for case in shape.own if side in (case.kind, "question")]
         there = [i for i in alive if getattr(items[i].draft, side)]
+        if not there:
+            continue
+        own = [bare_question(case) for case in shape.own if side in (case.kind, "question")]
         texts = [_whole(items[i].draft, side) for i in there]
         for pair in near_duplicates(texts, own, ALIKE):
             found[there[pair.first]] = found[there[pair.first]].through("", TOO_LIKE_OWN)
