@@ -241,7 +241,8 @@ def licence_of(info: RunInfo, task: Task | None) -> str:
     if task and task.data:
         prompt = task.data.licence
     elif task:
-        prompt = OWN
+        written: dict[str, str] | None = info.manifest.get("written")  # cases that a model wrote (docs/generate.md)
+        prompt = written.get("licence", "not stated") if written else OWN
     else:
         return SETS.get(str(info.manifest.get("import", "")), "unknown")
     return f"prompt: {prompt}; reply: terms of {info.model}'s provider"
