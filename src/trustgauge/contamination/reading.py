@@ -21,7 +21,7 @@ class Passage(NamedTuple):
 
 
 def data_files(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and of folders all .jsonl, .csv, .parquet and .arrow files at any depth (.json where there is none).
+    """The files named, and of folders all .jsonl, .csv, .parquet and .arrow files at any depth (or else .json).
 
     Raises DataError for what is not there, or holds none.
     """
