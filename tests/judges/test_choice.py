@@ -113,6 +113,15 @@ def test_texts_within_texts_and_letters_within_texts(text: str, letter: str) -> 
     assert read_choice(text, CITIES).value == letter
 
 
+@pytest.mark.parametrize(
+    "text", ["I'm sorry, but I can't say.", "I don't know.", "I\u2019m not sure.", "We'd need more."]
+)
+@pytest.mark.parametrize("third", ["d", "\u017f"])  # the second has letters of odd case
+def test_the_tail_of_a_contraction_names_no_option(text: str, third: str) -> None:
+    assert read_choice(text, ["m", "t", third, "k"]).value == ""
+    assert read_choice("It's t.", ["m", "t", third, "k"]).value == "B"
+
+
 def test_yes_and_no_as_options() -> None:
     assert read_choice("No, it does not.", ("Yes", "No")).value == "B"
     assert read_choice("A) No", ("Yes", "No")).value == ""

@@ -12,6 +12,8 @@ _WORD = re.compile(r"\w+")
 _SPACED = "".join(c if c.isalnum() or c == "_" else " " for c in map(chr, range(128)))
 _GAP = re.compile(r"\W{1,4}")
 _ENDS = re.compile(r"(?!\w)")
+_WITHIN = r"(?<=\w['\u2019])(?i:m|t|s|d|re|ve|ll)(?!\w)"
+_TAIL = re.compile(_WITHIN)  # of "I'm" and "don't": no option "m" or "t" is named there
 _ODD = "\u017f\u0131\u0130\u212a"  # letters beyond ASCII whose other case is within
 
 
@@ -53,7 +55,7 @@ class Texts:
         if not self._is_plain(body):
             found = self._any.match(body, at) if self._named else None
             return self._seen(found) if found else None
-        if at and _WORD.match(body, at - 1, at):
+        if at and (_WORD.match(body, at - 1, at) or _TAIL.match(body, at)):
             return None
         for letter, words in self._named:
             if (end := _end(body, at, words)) >= 0:
@@ -90,7 +92,7 @@ class Texts:
     @cached_property
     def _any(self) -> re.Pattern[str]:
         by_length = sorted((_loose(o) for o in self._options if option_key(o)), key=len, reverse=True)
-        return re.compile(rf"(?<!\w)(?i:{'|'.join(by_length)})(?!\w)")
+        return re.compile(rf"(?<!\w)(?!{_WITHIN})(?i:{'|'.join(by_length)})(?!\w)")
 
     @cached_property
     def _listed(self) -> re.Pattern[str]:
