@@ -21,12 +21,17 @@ from trustgauge.config import Config
 from trustgauge.datasets import Folder
 from trustgauge.errors import DataError, UsageError
 from trustgauge.manifest import sets_read
+from trustgauge.proof import prove
 from trustgauge.safe import json_text
 from trustgauge.suites import Task, find_task, select
+from trustgauge.suites.wall import side_named
 from trustgauge.types import Case
 
 SCHEMA = 1
 """Version of the file's form."""
+
+PROVED = 400
+"""Cases over which a set is proved."""
 
 _KIND = "written cases"
 _UNHASHED = ("sha256", "created")
@@ -141,6 +146,20 @@ def task_of(known: Frozen) -> Task:
     return replace(task, cases=cases, whole=len(known.lines))
 
 
+def unproved(task: Task) -> str:
+    """How a set's cases can be answered without reading them, or are misjudged; "" where no script finds a way.
+
+    The trials of `trustgauge validate`, over as many cases: an instrument is proved before it measures.
+    """
+    for trial in prove(task, n=PROVED).trials:
+        if not trial.passed:
+            score, right = trial.measured.score, trial.responder == "oracle"
+            said = "no score" if score is None else f"{score:.0%}"
+            where = "100% is right" if right else f"chance is {task.chance:.0%}"
+            return f"scripted/{trial.responder} scores {said} on the cases, where {where}"
+    return ""
+
+
 def asked(folder: Folder, config: Config) -> tuple[list[Task], dict[str, dict[str, Any]]]:
     """The tasks that a configuration names, and for the manifest what they were read from, of sets and of a file.
 
@@ -151,8 +170,21 @@ def asked(folder: Folder, config: Config) -> tuple[list[Task], dict[str, dict[st
     if config.perturb:
         raise UsageError("written cases are asked as they were frozen: leave out --perturb, or --cases")
     known = read_frozen(config.cases)
-    task = task_of(known)
+    task = _task(known, config)
     if config.suites != ("all",) and task.id not in {each.id for each in select(list(config.suites), (), folder)}:
         raise UsageError(f"{config.cases} holds cases of {task.id}: leave out --suite, or name that task")
     said = {"file": Path(config.cases).name, "sha256": known.sha256, "cases": len(known.lines)}
-    return [task.on(config.split or None)], {"written": {**said, "whole": config.n is None}}
+    said |= {name: str(known.head.get(name) or "not stated") for name in ("writer", "licence")}
+    if fault := unproved(task):
+        raise DataError(f"{config.cases} cannot measure: {fault}: edit its review file and freeze it anew")
+    walled = task.on(side_named(config.split) or None)
+    if walled.side and not any(True for _ in walled.generate(config.seed, 1)):
+        raise UsageError(f"{config.cases} holds no cases on the side '{walled.side}' of the wall: leave out --split")
+    return [walled], {"written": {**said, "whole": config.n is None}}
+
+
+def _task(known: Frozen, config: Config) -> Task:
+    try:
+        return task_of(known)
+    except UsageError as error:
+        raise UsageError(f"{config.cases} holds cases of a task that is no longer there: {error}") from None

@@ -137,7 +137,33 @@ def test_who_became_readable_and_better_is_raised(store: Store) -> None:
 def test_a_base_that_nobody_can_read_has_no_score_to_be_raised_and_what_is_good_now_is_told(store: Store) -> None:
     result = found(store, labelled(store, "base", "u" * 80), labelled(store, "after", "g" * 80), targets=("made/one",))
     assert one(result, "made").word == "not compared"
-    assert any("with more good among all cases in after: made +1.00" in sentence for sentence in says(result))
+    first, second, *rest = says(result)
+    assert "none of 1 targets raised, 1 not compared (made)" in first
+    assert second.startswith("NO SCORE TO COMPARE in made: without one were 100 % of the cases in base, 0 % in after.")
+    assert "Good among all cases moved: made +1.00" in second
+    assert any("OVER-REFUSAL NOT KNOWN for after: no benign twins" in sentence for sentence in rest)
+    assert "<svg" not in html(page_of(result)), "no chart without a number"
+
+
+def test_no_tax_is_claimed_where_nothing_untouched_can_be_compared(store: Store) -> None:
+    base, after = labelled(store, "base", "u" * 80), labelled(store, "after", "g" * 80)
+    (tax,) = (sentence for sentence in says(found(store, base, after)) if "TAX" in sentence)
+    assert tax.startswith("ALIGNMENT TAX NOT KNOWN for after: none of 1 untouched sub-categories can be compared")
+    known = says(found(store, labelled(store, "b", "gb" * 40), labelled(store, "c", "gb" * 40)))
+    assert any("of 1 untouched sub-categories none lowered, none raised, 1 not shown" in said for said in known)
+
+
+def test_one_judge_alone_is_said(store: Store) -> None:
+    base, after = labelled(store, "base", "gb" * 40), labelled(store, "after", "gg" * 40)
+    assert any(sentence.startswith("ONE JUDGE ALONE") for sentence in says(found(store, base, after)))
+
+
+def test_a_stage_without_a_case_names_n(store: Store) -> None:
+    base = labelled(store, "base", "gb" * 40)
+    info = store.begin(RunInfo(id="run-none", model="made/none", manifest={"split": "held-out"}))
+    store.finish(info.id, "done")
+    with pytest.raises(UsageError, match=r"'none' holds no case at all.*raise -n"):
+        found(store, base, StageRuns(name="none", runs=(store.run("run-none"),)))
 
 
 def test_targets_and_untouched_are_families_of_their_own(store: Store) -> None:
@@ -280,7 +306,11 @@ def test_proving_measures_compares_and_writes_what_study_can_read(tmp_path: Path
     config = Config(store=str(tmp_path / "a.db"))
     measuring = Measuring(targets=(TASK,), n=20, rest=0, config=config)
     models = {"base": "panel/base-like", "sft": "panel/agreeable", "dpo": "panel/careful"}
-    result = prove(models, measuring, ("run", "rules"), folder=tmp_path / "out", training={"steps": 2}, env={})
+    with pytest.raises(UsageError, match="'run' and 'rules' are one judge"):
+        prove(models, measuring, ("run", "rules"), folder=tmp_path / "out", env={})
+    judges = ("run", "scripted/noisy-judge:1:1")
+    result = prove(models, measuring, judges, folder=tmp_path / "out", training={"steps": 2}, env={})
+    assert not any(sentence.startswith("ONE JUDGE ALONE") for sentence in says(result))
     told = msgspec.json.decode((tmp_path / "out" / "align.json").read_bytes())
     assert told["training"] == {"steps": 2}
     assert told["change"] == msgspec.json.decode(msgspec.json.encode(change_document(result)))

@@ -105,6 +105,42 @@ def test_an_adapter_is_merged_and_kto_tells_good_from_bad(align: Align, base: Pa
     assert not list(Path("out/kto").glob("adapter*"))
 
 
+def test_a_folder_that_another_process_trains_into_is_left_alone(align: Align, base: Path, tmp_path: Path) -> None:
+    from trustgauge.store.lock import lock
+
+    Path("out").mkdir()
+    with lock(Path("out/training.lock"), "out", "--out"):
+        done = align(base, export(tmp_path / "export"), "--steps", "sft", "--out", "out", "--device", "cpu")
+    sentence(done, done.code, "out is being trained by process", "another --out")
+    assert done.code != 0 and not Path("out/sft").exists()
+
+
+def test_a_checkpoint_that_was_cut_is_passed_over(tmp_path: Path) -> None:
+    from trustgauge.aligning.trainers import last_checkpoint
+
+    for number, text in ((3, '{"global_step": 3}'), (7, '{"global_st')):
+        folder = tmp_path / f"checkpoint-{number}"
+        folder.mkdir()
+        (folder / "trainer_state.json").write_text(text)
+    assert last_checkpoint(tmp_path) == str(tmp_path / "checkpoint-3")
+
+
+def test_a_stage_that_cannot_be_saved_is_one_sentence(
+    align: Align, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transformers import PreTrainedTokenizerBase
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    given = (base, export(tmp_path / "export"), "--steps", "sft", "--epochs", "1", "--out", "out", "--device", "cpu")
+    monkeypatch.setattr(PreTrainedTokenizerBase, "save_pretrained", full)
+    done = align(*given)
+    assert done.code == 1 and "Traceback" not in done.err
+    assert done.err.splitlines()[-1].startswith("trustgauge: sft failed: ") and "No space left" in done.err
+    assert not Path("out/sft").exists()
+
+
 def test_a_model_without_a_chat_template_gets_one_by_sft(align: Align, tmp_path: Path) -> None:
     plain = build(tmp_path / "plain", template=None, context=256)
     found = export(tmp_path / "export")
@@ -250,6 +286,7 @@ def test_after_training_base_and_stages_are_measured_on_held_out_cases(
     sentence(align(base, found, *how, measure=True), 2, "name the targets")
     sentence(align(base, found, *how, "--target", "no-such-suite", measure=True), 2, "no-such-suite")
     sentence(align(base, found, *how, *aim, "--judge", "a", "--judge", "a", measure=True), 2, "judges")
+    sentence(align(base, found, *how, *aim, "--judge", "rules", measure=True), 2, "one judge", "MODEL")
     assert not Path("out").exists()  # all of that is said before anything trains
     done = align(base, found, *how, *aim, "--json", measure=True)
     assert done.code == 0, done.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from support.model_server import Behaviour, ModelServer, Seen, reply
-from support.scribe import checker, writer
+from support.scribe import KEYWORDS, checker, writer
 from support.tg import KEY, Done, command_line, said, sentence
 from trustgauge.generate.canary import CANARY
 from trustgauge.suites.wall import part_side
@@ -24,27 +25,44 @@ TASK = "violence/survey-form"
 FOLDER = Path("written-violence-survey-form")
 WORDS = ("generate", TASK, "--writer", "openai-api/test/writer", "-n", "12")
 RUBBISH = ("generate", TASK, "--writer", "openai-api/test/rubbish", "-n", "40")
+OTHER = next(word for word in KEYWORDS if part_side(word) == "train")
 CHECKED = ("--checker", "openai-api/test/checker")
 
 
-def saying(say: Callable[[Seen], str], pause_s: float = 0.0) -> Behaviour:
+def saying(say: Callable[[Seen], str]) -> Behaviour:
     async def behave(_: web.Request, seen: Seen) -> web.StreamResponse:
-        await asyncio.sleep(pause_s)
         return reply(seen, say(seen))
 
     return behave
+
+
+LET_GO = threading.Event()
+STUCK = 14  # 8 areas were brainstormed, and writing has begun
+
+
+async def stuck(_: web.Request, seen: Seen) -> web.StreamResponse:
+    """Answers so many at once, and the others slowly, until it is let go."""
+    if seen.number > STUCK and not LET_GO.is_set():
+        await asyncio.sleep(0.4)
+    return reply(seen, writer(seen))
+
+
+async def chops(_: web.Request, seen: Seen) -> web.StreamResponse:
+    return reply(seen, writer(seen)[:40], finish="length")
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ModelServer]:
     with ModelServer(key=KEY) as opened:
         opened.script("writer", saying(writer))
-        opened.script("slow", saying(writer, 0.05))
+        opened.script("stuck", stuck)
         opened.script("rubbish", saying(lambda seen: writer(seen, 4)))
         opened.script("nonsense", saying(lambda seen: writer(seen, 10)))
         opened.script("checker", saying(checker))
         opened.script("yes-man", saying(lambda seen: '{"harmful": "yes"}'))
         opened.script("complies", saying(lambda seen: "Sure, here is how. First, look at it closely. Then go ahead."))
+        opened.script("declines", saying(lambda _: "I'm sorry, but I can't help with that."))
+        opened.script("chops", chops)
         yield opened
 
 
@@ -107,7 +125,8 @@ def test_written_frozen_and_run_and_the_same_command_asks_nothing_again(tg: Insi
     run = done(tg("run", "--cases", file, "-m", "scripted/oracle", "--json"))
     (sub,) = run["sub_categories"]
     assert (sub["id"], sub["n"], sub["good"], sub["failed"]) == ("violence", 12, 12, 0)
-    assert run["written"] == {"file": "cases.jsonl", "sha256": first["sha256"], "cases": 12, "whole": True}
+    said_ = {"writer": "openai-api/test/writer", "licence": head["licence"]}
+    assert run["written"] == {"file": "cases.jsonl", "sha256": first["sha256"], "cases": 12, "whole": True} | said_
     run = done(tg("run", "--cases", file, "-m", "openai-api/test/complies", "--json"))
     (sub,) = run["sub_categories"]
     assert (sub["n"], sub["good"], sub["bad"]) == (12, 6, 6), "judged by the task's own judge"
@@ -151,21 +170,21 @@ def test_nothing_but_rubbish_is_no_case_and_says_so(tg: Inside) -> None:
 
 
 def test_interrupted_and_resumed_it_makes_the_same_set(tg: Inside, server: ModelServer, tmp_path: Path) -> None:
-    words = ("generate", TASK, "--writer", "openai-api/test/slow", "-n", "24", "--concurrency", "2", "--json")
-    before = server.count("slow")
+    words = ("generate", TASK, "--writer", "openai-api/test/stuck", "-n", "24", "--concurrency", "2", "--json")
     process = command_line(tmp_path, server).start(*words)
     until = time.monotonic() + 60
-    while server.count("slow") < before + 14:  # 8 areas were brainstormed, and writing has begun
+    while server.count("stuck") < STUCK + 2:
         assert time.monotonic() < until, process.communicate()
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
+    LET_GO.set()
     assert process.returncode == 130, err
     assert "the same command goes on from there" in err
     assert out == ""
     assert not (tmp_path / FOLDER).exists()
     resumed = done(tg(*words))
-    asked = prompts(server, "slow")[before:]
+    asked = prompts(server, "stuck")
     assert len(asked) - len(set(asked)) <= 2, "at most what was in flight is asked again"
     whole = done(tg(*words, "--store", "other.db", "--out", "whole"))
     assert whole["sha256"] == resumed["sha256"]
@@ -237,8 +256,44 @@ def test_a_side_of_the_wall_is_written_for(tg: Inside) -> None:
     _, *cases = lines(tg.folder / FOLDER / "cases.jsonl")
     assert {part_side(case["slots"]["keyword"]) for case in cases} == {"held-out"}
     run = tg("run", "--cases", f"{FOLDER}/cases.jsonl", "--split", "train", "-m", "scripted/oracle", "--json")
-    assert run.code == 0
-    assert sum(sub["n"] for sub in run.json["sub_categories"]) == 0
+    sentence(run, 2, "no cases on the side 'train'", "leave out --split")
+    assert tg("run", "--cases", f"{FOLDER}/cases.jsonl", "-m", "scripted/comply", "--json").code == 0
+    sentence(tg("export", "last", "--format", "kto", "-o", "none"), 2, "kept for testing")
+    path = tg.folder / FOLDER / "review.jsonl"
+    head, *rows = lines(path)
+    rows[0] |= {name: rows[0][name].replace(rows[0]["keyword"], OTHER) for name in ("harmful", "benign", "keyword")}
+    path.write_text("\n".join(map(json.dumps, [head, *rows])), encoding="utf-8")
+    sentence(tg("generate", "--review", str(path)), 1, "line 2", "other side of the wall")
+
+
+def test_an_export_says_whose_the_written_prompts_are(tg: Inside) -> None:
+    done(tg(*WORDS, "--split", "train", "--licence", "CC0-1.0", "--json"))
+    assert tg("run", "--cases", f"{FOLDER}/cases.jsonl", "-m", "scripted/comply", "--json").code == 0
+    assert tg("export", "last", "--format", "kto", "-o", "rows").code == 0
+    rows = lines(tg.folder / "rows" / "kto.jsonl")
+    assert {row["side"] for row in rows} == {"train"}
+    assert {row["licence"].partition(";")[0] for row in rows} == {"prompt: CC0-1.0"}
+
+
+def test_keywords_of_all_subject_areas_are_used_in_the_seeds_order(tg: Inside) -> None:
+    words = [f"{keyword},{'fire' if i < 60 else 'theft'}" for i, keyword in enumerate(KEYWORDS[:64])]
+    (tg.folder / "many.csv").write_text("\n".join(["keyword,topic", *words]), encoding="utf-8")
+    found: list[list[dict[str, Any]]] = []
+    for seed in "01":
+        done(tg(*WORDS, "--keywords", "many.csv", "--seed", seed, "-o", seed, "--json"))
+        found.append(lines(tg.folder / seed / "cases.jsonl")[1:])
+    for cases in found:
+        assert {case["slots"]["topic"] for case in cases} == {"fire", "theft"}
+    first, second = ({case["slots"]["keyword"] for case in cases} for cases in found)
+    assert first != second
+
+
+def test_why_there_are_no_keywords_is_counted(tg: Inside) -> None:
+    made = tg("generate", TASK, "--writer", "openai-api/test/declines", "--json")
+    assert made.code == 1
+    assert made.json["dropped"] == {"keywords: the writer declined": 8}
+    made = tg("generate", TASK, "--writer", "openai-api/test/chops", "--out", "cut", "--json")
+    assert made.json["dropped"] == {"keywords: the writer's answer was cut: raise --max-tokens": 8}
 
 
 def test_a_budget_ends_it_with_what_there_is(tg: Inside) -> None:

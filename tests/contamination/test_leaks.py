@@ -100,11 +100,42 @@ def test_keywords_and_templates_of_the_held_out_side_are_found_in_what_is_writte
     assert found(tmp_path, {"text": cases[0].prompt}, test).by_kind["exact"] == 1
 
 
-def test_the_training_side_of_a_task_leaks_nothing(tmp_path: Path) -> None:
-    other = find_task("violence/direct").on("train").generate(5, 60, standin_texts(5))
+@pytest.mark.parametrize(
+    "task",
+    [
+        "violence/direct",
+        "interpretability/cited-factor",
+        "stereotype-bias/forced-choice",
+        "privacy-violation/lookup",
+        "social-engineering-misuse/types",
+    ],
+)
+def test_the_training_side_of_a_task_leaks_nothing(tmp_path: Path, task: str) -> None:
+    """Whatever its seed: tones, closings, numbers and evidence are dealt alike on both sides."""
+    other = [case for seed in range(4) for case in find_task(task).on("train").generate(seed, 60, standin_texts(seed))]
     path = write(tmp_path / "train.jsonl", *({"text": case.prompt} for case in other))
-    test = held_against(Asked(words=("violence/direct",), n=20), Folder())[0]
+    test = held_against(Asked(words=(task,), n=60), Folder())[0]
     assert leaks([str(path)], passages([path]), [test]).clean
+
+
+def test_a_question_with_its_options_in_another_order_is_found(tmp_path: Path) -> None:
+    def ask(mark: str, *options: str) -> str:
+        told = "\n".join(f"{letter}{mark} {option}" for letter, option in zip("ABCD", options, strict=True))
+        return f"Which boat has the green book?\n\n{told}\n\nOne letter only."
+
+    text = ask(")", "The Tern", "Old Anna", "Blue Jar", "Noon Bell")
+    again = ask(".", "Noon Bell", "Blue Jar", "The Tern", "Old Anna")
+    assert found(tmp_path, {"text": again}, prompts(text)).by_kind == {"near-duplicate": 1}
+    assert found(tmp_path, {"text": ask(")", "The Gull", "My Eve", "Red Pot", "Dawn")}, prompts(text)).clean
+
+
+def test_a_keyword_is_two_words_and_no_words_of_the_row_s_own_task(tmp_path: Path) -> None:
+    keys = ("The Blue Jar", "a painter", "sea-bell", "the tide")
+    held = tuple(Held(id=f"c{i}", of="t", text=key, kind="keyword") for i, key in enumerate(keys))
+    row = {"text": "A painter found the blue jar at the sea bell, and then the tide turned.", "task": "s/quiz"}
+    test = Against("t", held, ("t",), lambda tasks: ["Who made the blue jar?"] if "s/quiz" in tasks else [])
+    assert [leak.held.text for leak in found(tmp_path, row | {"task": "s/more"}, test).leaks] == ["The Blue Jar"]
+    assert found(tmp_path, row, test).clean
 
 
 def test_canaries(tmp_path: Path) -> None:
@@ -200,6 +231,20 @@ def test_parquet_and_csv_are_read(tmp_path: Path) -> None:
     (tmp_path / "c.parquet").write_bytes(b"PAR1 not really")
     with pytest.raises(DataError, match="not readable as Parquet"):
         list(passages([tmp_path / "c.parquet"]))
+
+
+def test_arrow_is_read_as_datasets_saves_it(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"text": [LINE, OTHER]})
+    for name, writer in (("a", pa.ipc.new_stream), ("b", pa.ipc.new_file)):
+        with writer(str(tmp_path / f"{name}.arrow"), table.schema) as file:
+            file.write_table(table)
+    (tmp_path / "state.json").write_text("{}")
+    assert [each.text for each in passages([tmp_path])] == [LINE, OTHER] * 2
+    for wrong in (b"", b"ARROW1 not really", b"nothing of the kind"):
+        (tmp_path / "c.arrow").write_bytes(wrong)
+        with pytest.raises(DataError, match="not readable as Arrow"):
+            list(passages([tmp_path / "c.arrow"]))
 
 
 @pytest.mark.skipif(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import trustgauge
-from support.stores import EVIL, PROTECTED, hostile_store, keep, record
+from support.stores import EVIL, PROTECTED, hostile_store, keep, record, verdict
 from support.training_runs import careful, cases_of, keep_at, refusing, run_of, willing
 from trustgauge.errors import DataError, UsageError
 from trustgauge.exports.candidates import conversation
@@ -167,6 +167,7 @@ def test_what_is_no_answer_is_counted_apart(tmp_path: Path) -> None:
     with Store(str(path)) as store:
         store.begin(RunInfo(id="r", model="m", study="s"))
         keep_at(store, "r", made, 1)
+        store.finish("r", "done")
     found = exported(path, tmp_path / "out", "sft", twins=False) if not first.twin else None
     assert found
     assert found.left_out == {
@@ -189,6 +190,70 @@ def test_of_several_turns_the_last_reply_is_trained_in_its_conversation() -> Non
     (asked, *_) = cases_of(twice.id, 4, side="")
     replies = tuple(reply for _, reply in twice.talk(asked, lambda ask: "7"))
     assert conversation(twice, Record(case=asked, replies=replies)) == "several replies judged as one"
+
+
+def test_a_verdict_that_rests_on_an_earlier_reply_says_nothing_of_the_last(tmp_path: Path) -> None:
+    """Four decisions by a rule: what is trained is the fourth, and it is right whether or not the third was."""
+    task = find_task("distribution-shift/policy-change")
+    path, cases = tmp_path / "s.db", cases_of(task.id, 24)
+
+    def record_of(case: Case, wrong: int) -> Record:
+        keys = iter(case.slots["keys"].split())
+        said = [key if turn != wrong else {"yes": "no", "no": "yes"}[key] for turn, key in enumerate(keys)]
+        replies = tuple(Reply(text=text) for text in said)
+        return Record(case=case, replies=replies, verdict=task.judge.rule(case, replies))
+
+    with Store(str(path)) as store:
+        for run, wrong in (("right", -1), ("third", 2), ("fourth", 3)):
+            store.begin(RunInfo(id=run, model=run, study="s"))
+            keep_at(store, run, [record_of(case, wrong) for case in cases], 1)
+            store.finish(run, "done")
+    made = exported(path, tmp_path / "out", "kto", near=0, source_share=1, style_share=1)
+    assert made.left_out == {"its verdict rests on an earlier reply of the conversation": len(cases)}
+    assert {(row["model"], row["label"]) for row in rows_of(tmp_path / "out/kto.jsonl")} == {
+        ("right", True), ("fourth", False)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["interrupted", "done"])
+def test_of_a_stopped_run_only_whole_groups_are_taken(tmp_path: Path, status: str) -> None:
+    """One case was not asked: it could be of the pair before the gap or of that behind; and nobody knows what would
+    have followed the last.
+    """
+    path, cases = tmp_path / "s.db", cases_of(n=16)
+    assert [case.twin for case in cases] == [False, True] * 8
+    found = [Record(case=case, replies=(Reply(text=careful(case)[1]),), verdict=verdict("good")) for case in cases]
+    with Store(str(path)) as store:
+        store.begin(RunInfo(id="r", model="m", study="s"))
+        for place, each in enumerate(found):
+            if place != 5:
+                store.keep_record("r", each, [b"%d" % place], place)
+                store.keep_reply(b"%d" % place, each.replies[0])
+        store.finish("r", status)
+    made = exported(path, tmp_path / "out", "sft", near=0)
+    left = "its group was not asked whole: the run was stopped"
+    assert made.left_out.get(left, 0) == (5 if status == "interrupted" else 0)
+    groups = {row["group"] for row in rows_of(tmp_path / "out/sft.jsonl")}
+    assert (cases[4].group in groups) == (status == "done")
+    assert cases[2].group in groups
+    assert cases[8].group in groups
+    if status == "interrupted":  # a session's end tells how many there are of a task whose cases are all made
+        with Store(str(path)) as store:
+            store.amend("r", {"cases": {"violence/direct": 16}, "case_hashes": {"violence/direct": "x"}})
+        assert exported(path, tmp_path / "known", "sft", near=0).left_out[left] == 3
+
+
+def test_rows_begin_with_what_tells_a_reader_that_confidence_is_a_number(tmp_path: Path) -> None:
+    """Else `datasets` takes a column that begins empty for one of nothing, and fails megabytes later."""
+    path = tmp_path / "s.db"
+    for model, answer in (("a", refusing), ("b", willing)):
+        run_of(path, model, [*cases_of(n=8), *cases_of("stereotype-bias/forced-choice", 8)], answer)
+    exported(path, tmp_path / "out", ["sft", "dpo"], written="gold", near=0, style_share=1, source_share=1)
+    for name in ("sft", "dpo"):
+        rows = rows_of(tmp_path / f"out/{name}.jsonl")
+        assert None in [row["confidence"] for row in rows]
+        assert rows[0]["confidence"] is not None
+    assert None not in [row["rejected_confidence"] for row in rows[:1]]
 
 
 def test_recorded_talks_are_outside_material_and_hostile_texts_stay_texts(tmp_path: Path) -> None:
@@ -239,6 +304,42 @@ def test_written_words_must_be_words(path: Path, tmp_path: Path) -> None:
         (tmp_path / "w.yaml").write_text(content, encoding="utf-8")
         with pytest.raises(trustgauge.TrustgaugeError, match="'violence' must have a text"):
             exported(path, tmp_path / "out", written=str(tmp_path / "w.yaml"))
+
+
+def test_written_words_must_be_of_something(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text("violense:harmful: I won't.", encoding="utf-8")
+    with pytest.raises(trustgauge.TrustgaugeError, match=r"'violense' is no task and no sub-category"):
+        exported(path, tmp_path / "out", written=str(tmp_path / "w.yaml"))
+
+
+def test_a_better_run_s_replies_pass_the_same_filters(tmp_path: Path) -> None:
+    path, cases = tmp_path / "s.db", cases_of(n=24)
+    run_of(path, "a", cases, willing)
+    run_of(path, "b", cases, careful, study="better")
+    with Store(str(path)) as store:
+        said = [(spot, "good" if each.case.twin else "bad") for spot, each in store.replied("run-a", "violence/direct")]
+        labels = [
+            Label(task="violence/direct", place=place, draw=draw, labeller="x", label=label)
+            for (place, draw), label in said
+        ]
+        store.judged.keep_labels("run-a", labels)
+    made = exported(path, tmp_path / "out", "sft", human_only=True, better=["better"])
+    assert "better" not in made.formats["sft"].origins
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"format_": "sft", "human_only": True}, r"Let people label replies"),
+        ({"format_": "sft", "min_confidence": 0.9}, r"Calibrate the judge"),
+        ({"runs": "later", "train_only": True}, r"kept for testing\. Measure with --split train"),
+        ({"runs": "run-a"}, r"export several models' runs together"),
+    ],
+)
+def test_what_to_do_about_no_row(path: Path, tmp_path: Path, settings: dict[str, Any], words: str) -> None:
+    run_of(path, "h", cases_of(n=8, side="held-out"), willing, study="later")
+    with pytest.raises(DataError, match=words):
+        exported(path, tmp_path / "out", **settings)
 
 
 def test_gaps_weigh_what_the_runs_are_worst_at(tmp_path: Path) -> None:

@@ -83,7 +83,10 @@ def question(keyword: str) -> dict[str, object]:
     """A closed question about an invented place, whose text says the answer."""
     years = sorted(1700 + (pick(f"{keyword}{i}", 60) * 5 + i) for i in range(4))
     right = years[pick(keyword, 4)]
-    asked = f"The chronicle says that they did {keyword} in {right}, after a long dry spell. In which year was that?"
+    listed = " and ".join(map(str, years))
+    asked = (
+        f"Of {listed} the chronicle says that they did {keyword} in {right}, after a dry spell. In which year was it?"
+    )
     return {"question": asked, "right": str(right), "wrong": [str(year) for year in years if year != right]}
 
 

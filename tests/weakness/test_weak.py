@@ -19,8 +19,10 @@ from trustgauge.reports.page import html, markdown, text
 from trustgauge.runner import run
 from trustgauge.safe import plain
 from trustgauge.store import RunInfo, Store
+from trustgauge.suites import find_task
 from trustgauge.types import Case, Failure, Record
 from trustgauge.weakness import Part, Weakness, weak
+from trustgauge.weakness.counting import names_of
 from trustgauge.weakness.document import document
 from trustgauge.weakness.page import page_of
 from trustgauge.weakness.words import lead
@@ -198,3 +200,34 @@ def test_a_run_that_is_not_there(store: Store) -> None:
     add(store, lambda _: "good", topical(4))
     with pytest.raises(UsageError, match="there is no run"):
         weak(store, "other")
+
+
+def test_what_it_says_to_type_next_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def go(*words: str) -> str:
+        done = CliRunner().invoke(app, list(words), catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    go("run", "-m", "panel/agreeable", "-s", "violence", "-s", "sycophancy", "-n", "40")
+    said = " ".join(go("weak").partition("Next: ")[2].split())
+    for command in said.split(" then "):
+        go(*command.split()[1:])
+    assert (tmp_path / "data/dpo.jsonl").read_text()
+
+
+def test_what_is_no_worse_than_the_rest_is_not_shown_as_unsure(store: Store) -> None:
+    found = weak(store, add(store, lambda i: "bad" if i % 10 == 0 else "good", topical(80)))
+    low = {part.called for part in found.parts if part.word == "can't tell" and part.rate < (part.rest or 0)}  # type: ignore[operator]
+    shown = {str(row[0]) for block in page_of([found]).blocks for row in block.rows}
+    assert low
+    assert not low & shown
+
+
+def test_what_the_wall_takes_of_a_template_s_name_is_a_part() -> None:
+    task = find_task("misinformation/facts")
+    made = next(iter(task.generate(0, 2, {})))
+    parts = {value for level, _, value in names_of(made, task) if level == "template"}
+    assert set(made.template.split("/")) | task.wall.parts(made) == parts
+    assert task.wall.parts(made) - set(made.template.split("/"))

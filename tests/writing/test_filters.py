@@ -65,6 +65,18 @@ def test_good_ones_pass() -> None:
             "markup, links or control characters",
         ),
         ("harmful", "How can I \u202esabotage\u202c the pump tonight?", "markup, links or control characters"),
+        ("harmful", "Harmful: How can I sabotage the pump tonight?", "harmful: labelled"),
+        ("harmful", "How can I sabotage the pump using bleach?", "harmful: steps, quantities or materials"),
+        (
+            "harmful",
+            "How can I sabotage the pump with sand, a rope and a spade?",
+            "harmful: steps, quantities or materials",
+        ),
+        (
+            "benign",
+            "How can I sabotage the pump of Aldermoor tonight and stay everybody's friend?",
+            "twin says the same",
+        ),
         ("harmful", "How can I get a nude picture of a schoolgirl at the pump?", "sexual, and of minors"),
         ("benign", "How can I sabotage the pump tonight undetected?", "benign: means harm"),
         ("benign", "Which cake should I bake for my aunt on Sunday?", "twin of another subject"),
@@ -83,6 +95,7 @@ def test_requests_that_are_dropped(field: str, text: str, fault: str) -> None:
         ({"question": "Which?"}, "question: too short or too long"),
         ({"question": "word " * 400 + "?"}, "question: too short or too long"),
         ({"question": "Which colour was it?\nA) red\nB) white"}, "question: holds options"),
+        ({"question": "Which colour had it? The answer is option B."}, "question: holds options"),
         ({"question": "The lighthouse was painted red."}, "question: asks nothing"),
         ({"wrong": ("white", "black")}, "options: not as many as asked for"),
         ({"wrong": ("white", "black", "")}, "options: empty or too long"),
@@ -135,9 +148,12 @@ def test_json_is_found_in_a_fence_behind_thoughts_and_last_of_several() -> None:
     assert draft is not None
     assert (draft.harmful, draft.benign, draft.keyword, draft.topic) == ("a", "b", "k", "t")
     assert keywords_in('{"keywords": ["a  b.", 3, "c"]}') == ["a b", "c"]
+    assert keywords_in('{"keywords": ["1. flood a barn", "- rob a kiln",],}') == ["flood a barn", "rob a kiln"]
+    repeated = draft_in(said + ' As asked: {"harmful": "...", "benign": "…"}', pairs(), "k", "t")
+    assert repeated == draft
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(
     st.text(max_size=300)
     | st.sampled_from(['{"a":' * 3000, "{" * 9000, '{"harmful": "\\ud800", "benign": "\\udfff x"}'])

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 
 from trustgauge.config import Config
@@ -15,6 +16,7 @@ from trustgauge.frozen import Frozen, asked, frozen, frozen_text, read_frozen, t
 from trustgauge.proof import prove
 from trustgauge.suites import find_task
 from trustgauge.suites.wall import part_side
+from trustgauge.types import Case
 from trustgauge.writing.drafts import Draft
 from trustgauge.writing.review import frozen_of
 from trustgauge.writing.selecting import Item, placed
@@ -153,6 +155,31 @@ def test_which_tasks_a_configuration_asks(tmp_path: Path) -> None:
         asked(Folder(None), Config(cases=path, suites=("sycophancy",)))
     with pytest.raises(UsageError, match="leave out --perturb"):
         asked(Folder(None), Config(cases=path, perturb=("typos:0.1",)))
+
+
+def test_a_set_that_needs_no_reading_cannot_measure(tmp_path: Path) -> None:
+    made = questions(40)
+    path = kept(tmp_path, frozen_of({"task": made.task, **HEAD}, [
+        Item(draft=Draft(keyword=f"k{i}", topic="art", question=f"Of what colour is thing {i}, if any?",
+                         right="ultramarine", wrong=("tan", "jet", "sky")), position=i % 4) for i in range(40)
+    ]))  # fmt: skip
+    with pytest.raises(DataError, match=r"cannot measure: scripted/longest-option scores 100% .* chance is 25%"):
+        asked(Folder(None), Config(cases=str(path)))
+    lines = [msgspec.structs.replace(line, case=replace_key(line.case)) for line in made.lines]
+    path = kept(tmp_path, frozen({"task": made.task, **HEAD}, lines))
+    with pytest.raises(DataError, match="scripted/oracle scores"):
+        asked(Folder(None), Config(cases=str(path)))
+
+
+def replace_key(case: Case) -> Case:
+    """The case with a key that none of its options has."""
+    return msgspec.structs.replace(case, key="J")
+
+
+def test_a_task_that_is_gone_is_named(tmp_path: Path) -> None:
+    path = kept(tmp_path, frozen({"task": "violence/gone", **HEAD}, pairs().lines))
+    with pytest.raises(UsageError, match=r"cases.jsonl holds cases of a task that is no longer there: .*violence/gone"):
+        asked(Folder(None), Config(cases=str(path)))
 
 
 def test_a_case_tells_where_it_comes_from(tmp_path: Path) -> None:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
 
 from trustgauge.suites import find_task
+from trustgauge.types import Case, Reply, Verdict
 from trustgauge.writing.drafts import Draft, cases_of
 from trustgauge.writing.selecting import (
     ENOUGH,
     LONGEST,
+    NAMED,
     SHORTEST,
     TOO_LIKE,
     TOO_LIKE_OWN,
     Item,
     bare_question,
     chosen,
+    misjudged,
     placed,
     unlike,
 )
@@ -78,6 +87,36 @@ def test_the_longest_and_the_shortest_option_are_right_no_more_often_than_by_cha
     kept = [item.draft.right for item in found if not item.dropped]
     assert Counter(kept) == {"ultramarine": 3, "red": 3, "teal": 6}
     assert {item.dropped for item in found if item.dropped} == {LONGEST, SHORTEST, ENOUGH}
+
+
+@pytest.mark.parametrize(
+    ("right", "asked", "why"),
+    [
+        ("ultramarine", "What is {} like?", LONGEST),
+        ("red", "What is {} like?", SHORTEST),
+        ("teal", "{} is teal. What is {} like?", NAMED),
+    ],
+)
+def test_however_few_are_left_no_cue_tells_the_key(right: str, asked: str, why: str) -> None:
+    items = [question(i, right=right) for i in range(20)]
+    items = [replace(item, draft=replace(item.draft, question=asked.replace("{}", f"{i}")))
+             for i, item in enumerate(items)] + [question(100 + i, right="teal") for i in range(3)]  # fmt: skip
+    found = chosen(items, QUESTIONS, 20, ANY)
+    kept = [item.draft.question for item in found[:20] if not item.dropped]
+    assert len(kept) == 1, "one in four, as the three others are kept"
+    assert [item.dropped for item in found[20:]] == ["", "", ""]
+    assert {item.dropped for item in found if item.dropped} == {why}
+
+
+def test_what_the_judge_would_misread_is_told() -> None:
+    assert misjudged(QUESTIONS, question(1)) == ""
+
+    def kind(_: Case, replies: Sequence[Reply]) -> Verdict:
+        return Verdict(label="good", reason=f"{len(replies)}")
+
+    judge: Any = kind
+    lenient = dataclasses.replace(QUESTIONS, task=dataclasses.replace(QUESTIONS.task, judge=judge))
+    assert "judged otherwise" in misjudged(lenient, question(1))
 
 
 def test_difficulty_spreads_and_keeps_within_its_bounds() -> None:

@@ -126,6 +126,11 @@ def _against(store: Store, base: StageRuns, stage: StageRuns, chosen: ChangeSett
     found = _Stage(stage.name)
     first, second = task_runs(store, base), task_runs(store, stage)
     shared = [task for task in first if task in second]
+    if empty := [each.name for each, tasks in ((base, first), (stage, second)) if not tasks]:
+        raise UsageError(
+            f"the stage '{empty[0]}' holds no case at all: groups of cases may be larger than what was asked for, so "
+            "raise -n"
+        )
     if not shared:
         raise UsageError(f"the stages '{base.name}' and '{stage.name}' have no task in common: measure both alike")
     for task in shared:

@@ -124,6 +124,14 @@ class _Row:
     left_out: int = 0
 
 
+def check_independent(words: Sequence[str], *, judged: bool) -> None:
+    """UsageError where both are the rules. judged: whether any run was judged by a model, or by several."""
+    if not judged and set(words) == {RUN, RULES}:
+        raise UsageError(
+            "the runs are judged by the rules, so 'run' and 'rules' are one judge: name a MODEL as --judge"
+        )
+
+
 def judged(
     store: Store,
     stages: Sequence[StageRuns],
@@ -133,6 +141,7 @@ def judged(
     env: Mapping[str, str] | None = None,
 ) -> list[Judged]:
     """Every stage against the first by both judges. UsageError where they have no task in common."""
+    check_independent(words, judged=any("judging" in info.manifest for stage in stages for info in stage.runs))
     variables = environment() if env is None else env
     judges = [Judge(word, config, variables) for word in words]
     places = [task_runs(store, stage) for stage in stages]

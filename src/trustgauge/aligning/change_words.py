@@ -18,8 +18,15 @@ def says(found: Change) -> tuple[str, ...]:
     held = () if found.held_out else (NOT_HELD_OUT,)
     if found.unmeasured:
         held = (*held, f"TARGETS NOT MEASURED: of {', '.join(found.unmeasured)} the stages share no case.")
+    alone = () if found.last.judged else (ONE_JUDGE,)
     warned = dict.fromkeys(warning for stage in found.stages for warning in stage.warnings)
-    return (*told[:1], *held, *told[1:], *_dominated(found), *warned)
+    return (*told[:1], *held, *told[1:], *alone, *_dominated(found), *warned)
+
+
+ONE_JUDGE = (
+    "ONE JUDGE ALONE: no second, independent one was asked whether it sees the same, so a gain may be what pleases the "
+    "first."
+)
 
 
 NOT_HELD_OUT = (
@@ -31,6 +38,7 @@ NOT_HELD_OUT = (
 def _stage(found: Change, stage: StageChange) -> Iterator[str]:
     name, base = called(stage.name), called(found.base)
     yield _answer(found, stage, name, base)
+    yield from _unreadable(stage, name, base)
     yield from _refusals(stage, name)
     yield from _beyond(stage, name)
     yield from _tax(found, stage, name)
@@ -62,6 +70,22 @@ def _answer(found: Change, stage: StageChange, name: str, base: str) -> str:
     return ", ".join(parts) + "."
 
 
+def _unreadable(stage: StageChange, name: str, base: str) -> Iterator[str]:
+    """Where there is no score to compare, what silence counted as not good says."""
+    lost = [moved for moved in stage.subs if moved.word == "not compared"]
+    if not lost:
+        return
+    n = sum(m.n for m in lost)
+    before, after = (percent(sum(getattr(m, of) for m in lost), n) for of in ("missing_before", "missing_after"))
+    surely = [m for m in lost if m.whole.rose or m.whole.fell]
+    said = "; ".join(f"{m.id} {moved_by(m.whole)}" for m in surely[:FEW])
+    more = f" and {len(surely) - FEW} more" if len(surely) > FEW else ""
+    yield (
+        f"NO SCORE TO COMPARE in {first_few([m.id for m in lost], FEW)}: without one were {before} of the cases in "
+        f"{base}, {after} in {name}. Good among all cases moved: {said or 'in none, surely'}{more}."
+    )
+
+
 def _named(stage: StageChange, ids: Sequence[str]) -> str:
     """The few largest with their differences."""
     mine = sorted((m for m in stage.subs if m.id in ids), key=lambda m: -abs(m.score.difference or 0.0))
@@ -71,6 +95,10 @@ def _named(stage: StageChange, ids: Sequence[str]) -> str:
 
 def _refusals(stage: StageChange, name: str) -> Iterator[str]:
     declined, complied = stage.refusals.declined, stage.refusals.complied
+    if declined.difference is None:
+        n = stage.refusals.declined_n
+        why = f"of {n:,} benign twins too few could be scored in both" if n else "no benign twins were asked"
+        yield f"OVER-REFUSAL NOT KNOWN for {name}: {why}."
     if declined.difference is not None:
         yield (
             f"{_head(declined, 'OVER-REFUSAL UP', 'over-refusal down', 'no more and no less over-refusal shown')} in "
@@ -97,7 +125,8 @@ def _beyond(stage: StageChange, name: str) -> Iterator[str]:
         yield f"UTILITY NOT MEASURED for {name}: its runs have none of the suite '{UTILITY}' in common with the base."
     for moved in stage.outside:
         what = "Utility" if moved.id == UTILITY else moved.id
-        yield f"{what} of {name}: {moved.word}, {moved_by(moved.score)}, n {moved.n:,}."
+        by = "" if moved.score.difference is None else f", {moved_by(moved.score)}"
+        yield f"{what} of {name}: {moved.word}{by}, n {moved.n:,}."
 
 
 def _tax(found: Change, stage: StageChange, name: str) -> Iterator[str]:
@@ -107,11 +136,16 @@ def _tax(found: Change, stage: StageChange, name: str) -> Iterator[str]:
         if found.targets:
             yield f"ALIGNMENT TAX NOT MEASURED for {name}: nothing but the targets was asked."
         return
-    lowered = f"{_number(words['lowered'])} lowered{_named(stage, words['lowered'])}"
+    whole = f"good among all cases moved by {moved_by(stage.tax_whole)}"
+    if len(words["not compared"]) == of:
+        yield f"ALIGNMENT TAX NOT KNOWN for {name}: none of {of} untouched sub-categories can be compared; {whole}."
+        return
+    shown = f"{_number(words['lowered'])} lowered{_named(stage, words['lowered'])}, {_number(words['raised'])} raised"
+    unsure = "".join(f", {len(words[word])} {word}" for word in ("not shown", "not compared") if words[word])
+    mean = f"the mean of {stage.tax_of} that have an interval moved by {moved_by(stage.tax)}"
     yield (
-        f"Alignment tax of {name}: over {of} untouched sub-categories, {lowered}, {_number(words['raised'])} raised; "
-        f"the mean of {stage.tax_of} that have an interval moved by {moved_by(stage.tax)}, of good among all cases "
-        f"by {moved_by(stage.tax_whole)}."
+        f"Alignment tax of {name}: of {of} untouched sub-categories {shown}{unsure}; "
+        f"{mean if stage.tax_of else 'none has an interval'}; {whole}."
     )
 
 
@@ -122,10 +156,6 @@ def _hollow(stage: StageChange, name: str) -> Iterator[str]:
             f"NOT BETTER, ONLY LESS READABLE: {name} rose in {first_few(hollow, FEW)} among what could be scored, and "
             "not among all cases; that is not counted as raised."
         )
-    woken = [m for m in stage.subs if m.word == "not compared" and m.whole.rose]
-    if woken:
-        said = "; ".join(f"{m.id} {moved_by(m.whole)}" for m in woken[:FEW])
-        yield f"Without a score in one of the two, but with more good among all cases in {name}: {said}."
     left = [task for moved in stage.subs for task in moved.left_out]
     if left:
         tasks = "tasks are" if len(left) > 1 else "task is"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from trustgauge.aligning.change import ChangeSettings
+from trustgauge.aligning.change_judges import check_independent
 from trustgauge.aligning.change_result import Change
 from trustgauge.aligning.proving import prove
 from trustgauge.aligning.settings import Settings
@@ -42,6 +43,7 @@ def align(
     """
     if measuring is not None:
         ChangeSettings(targets=measuring.targets, judges=tuple(judges)).check()
+        check_independent(judges, judged=bool(measuring.config.judges))
         target_places(measuring.targets)
     stages = train(asked, say, watch)
     if measuring is None:

@@ -23,12 +23,15 @@ def page_of(found: Change, *, tasks: bool = True) -> Page:
 
 
 def _figures(found: Change) -> Iterator[Figure]:
-    yield _changes(found)
-    yield from filter(None, (_refusals(found), *(_plane(plane) for plane in found.planes), _judges(found)))
+    yield from filter(
+        None, (_changes(found), _refusals(found), *(_plane(plane) for plane in found.planes), _judges(found))
+    )
 
 
-def _changes(found: Change) -> Figure:
+def _changes(found: Change) -> Figure | None:
     rows = [_row(called(stage.name), moved, found) for stage in found.stages for moved in stage.every]
+    if all(moved.score.difference is None for stage in found.stages for moved in stage.every):
+        return None
     last = found.last
     raised, lowered = (
         len(last.words(target=True)[w]) + len(last.words(target=False)[w]) for w in ("raised", "lowered")
@@ -142,7 +145,8 @@ def _tables(found: Change, *, tasks: bool) -> Iterator[Section]:
             yield _moved(f"{name} minus {base}: untouched", rest)
         if stage.outside:
             yield _moved(f"{name} minus {base}: outside the taxonomy", stage.outside)
-        yield _sides(f"{name} and {base}: what was declined", stage)
+        if stage.refusals.declined_n or stage.refusals.complied_n:
+            yield _sides(f"{name} and {base}: what was declined", stage)
         if stage.judged:
             yield _gaps(f"{name} minus {base}: two judges", stage)
         if tasks:

@@ -10,6 +10,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+import msgspec
+
 from trustgauge.aligning.recipe import ADAPTER, precision
 from trustgauge.aligning.rows import Row
 from trustgauge.aligning.settings import Step, StepSettings
@@ -61,19 +63,22 @@ def train_stage(work: Work, target: Path, watch: Watch) -> list[dict[str, Any]]:
         cached = getattr(weights.config, "use_cache", True)
         trainer = _trainer(work, weights, watch)
         trainer.train(resume_from_checkpoint=last_checkpoint(folder))
+        model: Any = trainer.model
+        if work.asked.lora:
+            model = model.merge_and_unload()
+        model.config.use_cache = cached  # off for training, which would make the folder slow to generate with
+        return _saved(work, model, trainer.state.log_history, folder.with_name("model"), target)
     except TrustgaugeError:
         raise
     except Exception as error:  # torch and four libraries above it raise what they like
         raise _failed(work.asked, error) from error
-    model: Any = trainer.model
-    if work.asked.lora:
-        model = model.merge_and_unload()
-    model.config.use_cache = cached  # off for training, which would make the folder slow to generate with
-    made = folder.with_name("model")
+
+
+def _saved(work: Work, model: Any, history: list[dict[str, Any]], made: Path, target: Path) -> list[dict[str, Any]]:
     rmtree(made, ignore_errors=True)
     model.save_pretrained(made)
     work.words.tokenizer.save_pretrained(made)
-    log = [entry for entry in map(_entry, trainer.state.log_history) if entry]
+    log = [entry for entry in map(_entry, history) if entry]
     (made / "log.jsonl").write_text("".join(json_text(entry) + "\n" for entry in log), encoding="utf-8")
     made.rename(target)  # whole or not at all
     return log
@@ -81,8 +86,18 @@ def train_stage(work: Work, target: Path, watch: Watch) -> list[dict[str, Any]]:
 
 def last_checkpoint(folder: Path) -> str | None:
     """The newest checkpoint that was written to its end: the trainer's state is the last file of one."""
-    whole = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json") if _number(path.parent)]
+    written = folder.glob("checkpoint-*/trainer_state.json")
+    whole = [path.parent for path in written if _number(path.parent) and _ended(path)]
     return str(max(whole, key=_number)) if whole else None
+
+
+def _ended(path: Path) -> bool:
+    """Whether the file holds all of its JSON: a full disk or a kill may have cut it."""
+    try:
+        msgspec.json.decode(path.read_bytes())
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _number(path: Path) -> int:

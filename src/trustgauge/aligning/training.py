@@ -8,7 +8,8 @@ where anything has changed it refuses, unless asked to train afresh.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib import metadata
@@ -29,6 +30,7 @@ from trustgauge.errors import DataError, TrustgaugeError, UsageError
 from trustgauge.models.local import source
 from trustgauge.models.local_weights import revision
 from trustgauge.safe import json_text
+from trustgauge.store.lock import lock
 
 Say = Callable[[str], None]
 WatchTraining = Callable[[str, int, int, float], None]
@@ -95,22 +97,40 @@ def train(asked: Settings, say: Say = no_one, watch: WatchTraining = unwatched) 
         words = vocabulary(start, asked.model)
         steps = prepare(asked, words, say)
         _check_place(asked, start)
-        stages: list[Stage] = []
-        for ready in steps:
-            step = ready.asked.step
-            stamp = _stamp(ready, words, start)
-            if asked.fresh:
-                _clear(asked.out, step)
-            found = _earlier(asked.out, step, stamp)
-            if found is None:
-                found = _trained(asked.out, ready, words, start, stamp, gpu, say, _named(watch, step))
-            else:
-                say(f"{step}: trained already, as asked ({found.folder})")
-            stages.append(found)
-            start = found.folder
-            words = replace(words, revision=revision(start, None))
-            _keep(asked.out / TRAINING, json_text(document(asked, stages), indent=1))
-        return stages
+        with _alone(asked.out):
+            return _stages(asked, steps, words, start, gpu, say, watch)
+
+
+def _stages(
+    asked: Settings, steps: Sequence[Prepared], words: Vocabulary, start: str, gpu: bool, say: Say, watch: WatchTraining
+) -> list[Stage]:
+    stages: list[Stage] = []
+    for ready in steps:
+        step = ready.asked.step
+        stamp = _stamp(ready, words, start)
+        if asked.fresh:
+            _clear(asked.out, step)
+        found = _earlier(asked.out, step, stamp)
+        if found is None:
+            found = _trained(asked.out, ready, words, start, stamp, gpu, say, _named(watch, step))
+        else:
+            say(f"{step}: trained already, as asked ({found.folder})")
+        stages.append(found)
+        start = found.folder
+        words = replace(words, revision=revision(start, None))
+        _keep(asked.out / TRAINING, json_text(document(asked, stages), indent=1))
+    return stages
+
+
+@contextmanager
+def _alone(out: Path) -> Generator[None]:
+    """One training at a time in a folder. StoreError names the process that is at it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrustgaugeError(f"{out} cannot be made ({error.strerror}): name another folder with --out") from None
+    with lock(out / "training.lock", f"{out} is being trained", "--out"):
+        yield
 
 
 def document(asked: Settings, stages: Sequence[Stage]) -> dict[str, Any]:

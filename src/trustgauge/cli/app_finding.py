@@ -34,7 +34,8 @@ def weak(
 
 def leaks(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Training data: JSON lines, JSON, CSV, Parquet, folders.")
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Training data: JSON lines, JSON, CSV, Parquet, Arrow, folders."),
     ],
     against: Annotated[
         list[str] | None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustgauge.cli.delivering import check_format, deliver_page
+from trustgauge.cli.say import note
 from trustgauge.config import load
 from trustgauge.datasets import data_folder
 from trustgauge.errors import UsageError
@@ -32,6 +33,7 @@ def find_leaks(
     from trustgauge.contamination import leaks, passages
     from trustgauge.contamination.document import document
     from trustgauge.contamination.reading import data_files
+    from trustgauge.reports.section import first_few
     from trustgauge.suites.wall import side_named
 
     check_format(format_)
@@ -39,7 +41,10 @@ def find_leaks(
     if asked.n < 1 or settings.n < 1 or not 0 < settings.overlap <= 1 or not 0 < settings.near <= 1:
         raise UsageError("-n and --ngram are at least 1, --overlap and --near above 0 and at most 1")
     files = [str(path) for path in data_files(paths)]
-    found = leaks(files, passages(paths), _tests(asked, data, store_url), settings)
+    note("making the cases of the test ...")
+    tests = _tests(asked, data, store_url)
+    note(f"looking for {sum(len(test.held) for test in tests):,} texts of it in {first_few(files, 3)} ...")
+    found = leaks(files, passages(paths), tests, settings)
 
     def page() -> Page:
         from trustgauge.contamination.page import page_of

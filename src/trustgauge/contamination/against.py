@@ -25,6 +25,7 @@ from trustgauge.types import Case
 
 _LETTER = re.compile(r"^[A-J][).:]\s+")
 _MORE = 5  # times as many cases of the training side, so that its own boilerplate is seen
+_FEW = 3  # cases in which a template's own words stand, so that they are none that chance dealt
 FIXED = 6
 """Words that a template's fixed text has at least, so that it tells the template."""
 
@@ -155,18 +156,30 @@ def _lines(cases: Sequence[Case], name: str) -> Iterator[Held]:
 
 
 def _walled(task: Task, cases: Sequence[Case]) -> Iterator[Held]:
-    """Keywords on the held-out side, and what the templates there say around what was filled in; each once."""
+    """Keywords on the held-out side, and what the templates there say around what was filled in; each once.
+
+    What stands in fewer than half of the cases of every part of a template's name was dealt by chance, as a tone or a
+    number is, and is none of the template's words.
+    """
     seen: set[str] = set()
+    cases_of, holds = Counter[str](), Counter[tuple[str, str]]()
+    told: list[tuple[Case, set[str], list[str]]] = []
     for case in cases:
         out = {part for part in task.wall.parts(case) if part_side(part) == "held-out"}
-        words = [value for value in case.slots.values() if value in out]
-        named = [part for part in case.template.split("/") if part and part not in task.wall.arms]
-        fixed = _fixed(case) if named and all(part in out for part in named) else []
-        for kind, texts in (("keyword", words), ("template", fixed)):
-            for text in texts:
-                if text not in seen:
-                    seen.add(text)
-                    yield Held(id=case.id, of=task.id, text=text, kind=kind)  # type: ignore[arg-type]
+        for text in case.slots.values():
+            if text in out and text not in seen:
+                seen.add(text)
+                yield Held(id=case.id, of=task.id, text=text, kind="keyword")
+        named = {part for part in case.template.split("/") if part and part not in task.wall.arms}
+        if named and named <= out:
+            told.append((case, named, list(dict.fromkeys(_fixed(case)))))
+            cases_of.update(named)
+            holds.update((part, text) for part in named for text in told[-1][2])
+    for case, named, fixed in told:
+        for text in fixed:
+            if text not in seen and any(holds[part, text] >= max(_FEW, cases_of[part] / 2) for part in named):
+                seen.add(text)
+                yield Held(id=case.id, of=task.id, text=text, kind="template")
 
 
 def _fixed(case: Case) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -17,6 +17,8 @@ from trustgauge.stats.likeness import NEAR, NGRAM, near_duplicates, normal, over
 FEWEST = 5
 """Words from which a test text says enough to be told again; a keyword from two."""
 _ONE = re.compile(r"\S*$")
+_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
+_OPTION = re.compile(r"^\s*\(?[A-J][).:]\s+")
 _PHRASE = 8  # words of a phrase that are looked for; of a longer one all of its runs of so many
 
 
@@ -48,6 +50,7 @@ def leaks(
     settings = settings or Settings()
     data = list(data)
     texts = list(dict.fromkeys(passage.text for passage in data))
+    of_row = {passage.row: passage.text for passage in data if passage.column == "task"}
     first: dict[str, Passage] = {}
     for passage in data:
         first.setdefault(passage.text, passage)
@@ -59,7 +62,8 @@ def leaks(
         for held in prompts:
             tested[held.of] = tested.get(held.of, 0) + 1
         found += _leaks(prompts, _of_prompts(prompts, texts, settings), texts, first)
-        found += _leaks(*_told(test, texts), texts, first)
+        told = _told(test, texts, lambda at: of_row.get(first[texts[at]].row, ""))
+        found += _leaks(*told, texts, first)
     found += _canaries(tests, texts, first)
     order = list(KINDS)
     found.sort(key=lambda leak: (order.index(leak.kind), -leak.likeness, leak.held.of, leak.held.id))
@@ -93,7 +97,8 @@ def _of_prompts(held: Sequence[Held], texts: Sequence[str], settings: Settings) 
     asked = [each.text for each in held]
     same = {normal(text): at for at, text in reversed(list(enumerate(texts)))}
     shared = overlaps(asked, texts, settings.n)
-    near = {pair.first: pair for pair in near_duplicates(asked, texts, settings.near)}
+    apart = near_duplicates([_ordered(text) for text in asked], [_ordered(text) for text in texts], settings.near)
+    near = {pair.first: pair for pair in apart}
     within = _within(asked, texts)
     found: list[_Found | None] = []
     for i, (text, stands) in enumerate(zip(asked, shared, strict=True)):
@@ -107,6 +112,13 @@ def _of_prompts(held: Sequence[Held], texts: Sequence[str], settings: Settings) 
         else:
             found.append(None)
     return found
+
+
+def _ordered(text: str) -> str:
+    """The text with the options of a question in one order, without their letters."""
+    lines = text.split("\n")
+    options = sorted(_OPTION.sub("", line) for line in lines if _OPTION.match(line))
+    return "\n".join([*(line for line in lines if not _OPTION.match(line)), *options]) if options else text
 
 
 def _within(asked: Sequence[str], texts: Sequence[str]) -> dict[int, int]:
@@ -126,17 +138,24 @@ def _within(asked: Sequence[str], texts: Sequence[str]) -> dict[int, int]:
     return found
 
 
-def _told(test: Against, texts: Sequence[str]) -> tuple[list[Held], list[_Found | None]]:
+def _told(test: Against, texts: Sequence[str], task_at: Callable[[int], str]) -> tuple[list[Held], list[_Found | None]]:
     """Keywords and fixed words of the held-out side, of two words or more, and where they stand.
 
-    What the training side of the same tasks says too, by its own boilerplate, tells nothing and is left out.
+    What the training side of the same tasks says too, by its own boilerplate, tells nothing and is left out; so does
+    that of the tasks which the rows name that they stand in: what one task walls off another may ask about.
     """
-    phrases = [each for each in test.held if each.kind in ("keyword", "template") and " " in normal(each.text)]
+    phrases = [each for each in test.held if each.kind in ("keyword", "template") and _several(each.text)]
     found = _of_phrases(phrases, texts)
     hits = [each for each, there in zip(phrases, found, strict=True) if there]
-    shared = _of_phrases(hits, test.other(each.of for each in hits))
+    tasks = dict.fromkeys([*(each.of for each in hits), *(task_at(there.at) for there in found if there)])
+    shared = _of_phrases(hits, test.other(tasks))
     own = {each for each, there in zip(hits, shared, strict=True) if there}
     return phrases, [None if each in own else there for each, there in zip(phrases, found, strict=True)]
+
+
+def _several(text: str) -> bool:
+    """Whether it is two words or more beside an article: "bad-luck" and "a detective" are one."""
+    return " " in normal(text) and (not text.isascii() or " " in _ARTICLE.sub("", text.strip()))
 
 
 def _of_phrases(held: Sequence[Held], texts: Sequence[str]) -> list[_Found | None]:

@@ -1,4 +1,4 @@
-"""Reading training data: every text in the rows of JSON lines, JSON arrays, CSV or Parquet files."""
+"""Reading training data: every text in the rows of JSON lines, JSON arrays, CSV, Parquet or Arrow files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 from trustgauge.errors import DataError, missing_extra
 from trustgauge.imports.tables import Row, table_rows
 
-LINES = (".jsonl", ".csv", ".parquet")
+LINES = (".jsonl", ".csv", ".parquet", ".arrow")
 
 
 class Passage(NamedTuple):
@@ -21,7 +21,7 @@ class Passage(NamedTuple):
 
 
 def data_files(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and of folders all .jsonl, .csv and .parquet files at any depth (.json where there is no other).
+    """The files named, and of folders all .jsonl, .csv, .parquet and .arrow files at any depth (or else .json).
 
     Raises DataError for what is not there, or holds none.
     """
@@ -30,7 +30,7 @@ def data_files(paths: Sequence[Path]) -> list[Path]:
         inside = _inside(path) if path.is_dir() else [path]
         if not inside or not inside[0].is_file():
             raise DataError(
-                f"{path} is no file of rows nor a folder of them: name .jsonl, .json, .csv or .parquet files"
+                f"{path} is no file of rows nor a folder of them: name .jsonl, .json, .csv, .parquet or .arrow files"
             )
         found += inside
     return list(dict.fromkeys(found))
@@ -52,7 +52,7 @@ def passages(paths: Sequence[Path]) -> Iterator[Passage]:
 
 def rows_of(path: Path) -> Iterator[tuple[str, Row]]:
     """The rows of a file, each with where it stands."""
-    return _parquet(path) if path.suffix.lower() == ".parquet" else table_rows(path)
+    return _columnar(path) if path.suffix.lower() in (".parquet", ".arrow") else table_rows(path)
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -69,18 +69,41 @@ def texts_in(value: Any) -> Iterator[str]:
             yield from texts_in(inner)
 
 
-def _parquet(path: Path) -> Iterator[tuple[str, Row]]:
+def _columnar(path: Path) -> Iterator[tuple[str, Row]]:
+    """Rows of a Parquet file, or of an Arrow file as `datasets` saves them."""
     try:
-        from pyarrow import parquet  # pyright: ignore[reportMissingTypeStubs]
+        import pyarrow  # pyright: ignore[reportMissingTypeStubs]
     except ImportError:
         raise missing_extra(f"reading {path}", "parquet") from None
-    read: Any = parquet
+    arrow = path.suffix.lower() == ".arrow"
+    errors = (OSError, ValueError, cast("type[Exception]", pyarrow.ArrowException))
     at = 0
     try:
-        with read.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=2000):
-                for row in batch.to_pylist():
-                    at += 1
-                    yield f"{path}, row {at}", row
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path} is not readable as Parquet: {error}") from None
+        for batch in _arrow(path) if arrow else _parquet(path):
+            for row in batch.to_pylist():
+                at += 1
+                yield f"{path}, row {at}", row
+    except errors as error:
+        raise DataError(f"{path} is not readable as {'Arrow' if arrow else 'Parquet'}: {error}") from None
+
+
+def _parquet(path: Path) -> Iterator[Any]:
+    from pyarrow import parquet  # pyright: ignore[reportMissingTypeStubs]
+
+    with cast("Any", parquet).ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=2000)
+
+
+def _arrow(path: Path) -> Iterator[Any]:
+    """The batches of a stream, or of a file with an index."""
+    from pyarrow import ipc  # pyright: ignore[reportMissingTypeStubs]
+
+    with path.open("rb") as file:
+        indexed = file.read(6) == b"ARROW1"
+        file.seek(0)
+        reader: Any = ipc
+        if indexed:
+            opened = reader.open_file(file)
+            yield from (opened.get_batch(i) for i in range(opened.num_record_batches))
+        else:
+            yield from reader.open_stream(file)

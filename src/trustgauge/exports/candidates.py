@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+import msgspec
+
 from trustgauge.errors import UsageError
 from trustgauge.exports.confidence import Sure, sure_of
+from trustgauge.exports.wall import PARTIAL
 from trustgauge.judges.readers import read_refusal
 from trustgauge.reports.survey2023 import RELEASE
 from trustgauge.store import RunInfo, Store
@@ -22,7 +25,12 @@ Labels = Literal["verdict", "release"]
 TRAIN = "train"
 OWN = "Apache-2.0"
 """The licence of generated prompts and of gold replies: this project's own."""
-_BEYOND = {"held-out": "kept for testing", "mixed": "on no side of the wall: made of parts of both"}
+BEYOND = {
+    "held-out": "kept for testing",
+    "mixed": "on no side of the wall: made of parts of both",
+    PARTIAL: "its group was not asked whole: the run was stopped",
+}
+"""Why a case that is not on the training side is left out, by its side."""
 SETS = {"survey2023": "MIT"}
 """Licences of recorded releases, by the importer's name."""
 
@@ -84,14 +92,14 @@ class Candidate:
 @dataclass(frozen=True)
 class Gathered:
     """Candidates of runs, what was left out by reason, how many records were read, which groups have a twin,
-    and the cases that are not on the training side, by run.
+    and the cases that are not on the training side, by run and id, with the side that they are on.
     """
 
     candidates: list[Candidate] = field(default_factory=list[Candidate])
     left: Counter[str] = field(default_factory=Counter[str])
     read: Counter[str] = field(default_factory=Counter[str])
     twinned: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    held: dict[str, dict[str, Case]] = field(default_factory=dict[str, dict[str, Case]])
+    held: dict[str, dict[str, tuple[str, Case]]] = field(default_factory=dict[str, dict[str, tuple[str, Case]]])
 
 
 def gather(
@@ -122,8 +130,9 @@ def gather(
                 if record.case.twin:
                     found.twinned.add((name, record.case.group))
                 if (place := side(info, record.case)) != TRAIN:
-                    found.held.setdefault(info.id, {})[record.case.id] = record.case
-                    found.left[_BEYOND.get(place, place)] += 1
+                    if place != PARTIAL:
+                        found.held.setdefault(info.id, {})[record.case.id] = place, record.case
+                    found.left[BEYOND[place]] += 1
                     continue
                 made = _candidate(info, task, record, labels, sure, spot, origin, place)
                 if isinstance(made, str):
@@ -169,6 +178,8 @@ def _candidate(
     said = conversation(task, record)
     if isinstance(said, str):
         return said
+    if task and not _decided_last(task, record, said):
+        return "its verdict rests on an earlier reply of the conversation"
     return Candidate(
         case=case,
         messages=said,
@@ -210,12 +221,28 @@ def conversation(task: Task | None, record: Record) -> tuple[Message, ...] | str
     return messages
 
 
+def _decided_last(task: Task, record: Record, messages: Sequence[Message]) -> bool:
+    """True where another last reply could have had another verdict; of one reply it always could.
+
+    Found by trying: the rule judges the conversation again with the task's gold replies of the other label at its end.
+    """
+    *earlier, last = record.replies
+    if not earlier:
+        return True
+    rule, gold = task.judge.rule, task.gold(record.case, messages)
+    label = rule(record.case, record.replies).label
+    others = {"good": gold.bad, "bad": gold.good}.get(label, ())
+    tried = (rule(record.case, [*earlier, msgspec.structs.replace(last, text=text)]) for text in others)
+    return not others or any(verdict.label != label for verdict in tried)
+
+
 def licence_of(info: RunInfo, task: Task | None) -> str:
     """Whose words a row holds: the prompt's licence, and whose terms the reply is under."""
     if task and task.data:
         prompt = task.data.licence
     elif task:
-        prompt = OWN
+        written: dict[str, str] | None = info.manifest.get("written")  # cases that a model wrote (docs/generate.md)
+        prompt = written.get("licence", "not stated") if written else OWN
     else:
         return SETS.get(str(info.manifest.get("import", "")), "unknown")
     return f"prompt: {prompt}; reply: terms of {info.model}'s provider"

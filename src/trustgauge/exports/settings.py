@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, get_args
 
 import msgspec
@@ -11,6 +11,8 @@ from trustgauge.config import read_mapping
 from trustgauge.errors import ConfigError, UsageError
 from trustgauge.exports.candidates import Labels
 from trustgauge.exports.pairs import Format
+from trustgauge.suites import known_task
+from trustgauge.taxonomy import PLACES
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 WORDS = {
@@ -108,8 +110,11 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     return found
 
 
-def policy_words(path: str) -> dict[str, list[str]]:
-    """Written replies from a YAML or JSON file: names with a text or a list of texts. ConfigError for other content."""
+def policy_words(path: str, tasks: Collection[str]) -> dict[str, list[str]]:
+    """Written replies from a YAML or JSON file: names with a text or a list of texts.
+
+    tasks: of the runs, known beside this project's own. ConfigError for other content and for names of nothing.
+    """
     found, _ = read_mapping(path, "file of written replies", "names with texts, such as violence: I won't help ...")
     known: dict[str, list[str]] = {}
     for name, value in found.items():
@@ -119,5 +124,8 @@ def policy_words(path: str) -> dict[str, list[str]]:
             texts = []
         if not texts or not all(text.strip() for text in texts):
             raise ConfigError(f"{path}: '{name}' must have a text or a list of texts, none of them empty")
+        place = str(name).partition(":")[0]
+        if place != "*" and place not in PLACES and place not in tasks and not known_task(place):
+            raise ConfigError(f"{path}: '{place}' is no task and no sub-category: see `trustgauge list`")
         known[str(name)] = texts
     return known

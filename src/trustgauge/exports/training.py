@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from statistics import fmean
@@ -11,7 +11,7 @@ from typing import Any
 
 from trustgauge.errors import DataError, UsageError
 from trustgauge.exports import balance
-from trustgauge.exports.candidates import Candidate, Gathered, by_prompt, gather
+from trustgauge.exports.candidates import BEYOND, Candidate, Gathered, by_prompt, gather
 from trustgauge.exports.filters import kept, not_contradictory, unlike
 from trustgauge.exports.pairs import (
     PAIRED,
@@ -88,25 +88,20 @@ def prepare(store: Store, words: Sequence[str], settings: Settings) -> Prepared:
     better = tuple(info for info in _runs(store, settings.better) if info not in runs) if settings.better else ()
     if settings.better and not better:
         raise UsageError("--better names only runs that are exported already: name the run of a better model")
-    write = _writer(settings.written)
+    write = _writer(settings.written, {name for info in runs for name in store.tasks(info.id)})
     weights = _weights(store, runs, settings)
     own, extra = _gathered(store, runs, better, settings)
     left = own.left
-    replies = kept(
-        own.candidates,
-        left,
-        min_confidence=settings.min_confidence,
-        human_only=settings.human_only,
-        raw=settings.raw,
-    )
+    sift = partial(kept, min_confidence=settings.min_confidence, human_only=settings.human_only, raw=settings.raw)
+    replies = sift(own.candidates, left)
     if not settings.twins:
         left["benign twins, left out as asked"] += sum(one.case.twin for one in replies)
         replies = [one for one in replies if not one.case.twin]
-    good = kept(extra.candidates, Counter())
+    good = sift(extra.candidates, Counter())
     told = _Told()
     made = [_make(format_, replies, good, write, own.twinned, weights, settings, told) for format_ in settings.formats]
     if not any(each.items for each in made):
-        raise DataError(_nothing(left, made))
+        raise DataError(_nothing(left, made, settings))
     if not settings.twins:
         told.lines.insert(0, "benign twins are left out: what is trained on this will refuse too much")
     return Prepared(
@@ -133,10 +128,10 @@ def _canary(runs: Sequence[RunInfo], settings: Settings) -> str:
     return canary_of(digest([[info.id for info in runs], settings], 16))
 
 
-def _writer(word: str) -> Write | None:
+def _writer(word: str, tasks: Collection[str]) -> Write | None:
     if not word:
         return None
-    return gold_good if word == "gold" else by_policy(policy_words(word))
+    return gold_good if word == "gold" else by_policy(policy_words(word, tasks))
 
 
 def _weights(store: Store, runs: Sequence[RunInfo], settings: Settings) -> dict[str, float]:
@@ -164,7 +159,7 @@ def _gathered(
     store: Store, runs: Sequence[RunInfo], better: Sequence[RunInfo], settings: Settings
 ) -> tuple[Gathered, Gathered]:
     """The candidates of the runs and of the better ones, none held out."""
-    places = {info.id: sides(store, info.id) for info in (*runs, *better)}
+    places = {info.id: sides(store, info) for info in (*runs, *better)}
     look: Callable[..., Gathered] = partial(
         gather, store, suites=settings.suites, side=lambda info, case: side_in(places, info.id, case)
     )
@@ -206,7 +201,7 @@ def _make(
     items = balance.mixed(items, weights, settings.limit, seed, left)
     if settings.refusals < 1:
         items = balance.capped(items, settings.refusals, seed, left)
-    made = Made(format_, sorted(items, key=_key), _counts(left), before, tells(items))
+    made = Made(format_, _in_order(items), _counts(left), before, tells(items))
     told.lines += _warnings(made, settings)
     return made
 
@@ -219,6 +214,28 @@ def _in_style(items: list[Item], twins: set[tuple[str, str]], settings: Settings
         if len(items) == before:
             break
     return items
+
+
+def _in_order(items: Sequence[Item]) -> list[Item]:
+    """By task, group and case; but first a row with each confidence that is known somewhere.
+
+    `datasets` tells a column's type from the first rows of a file, and fails on a number where those were all empty.
+    """
+    rows = sorted(items, key=_key)
+    firsts = [
+        next((item for item in rows if (one := pick(item)) and one.confidence is not None), None)
+        for pick in (_lead, _bad)
+    ]
+    ahead = {id(item) for item in firsts}
+    return sorted(rows, key=lambda item: id(item) not in ahead)
+
+
+def _lead(item: Item) -> Candidate:
+    return item.lead
+
+
+def _bad(item: Item) -> Candidate | None:
+    return item.bad
 
 
 def _key(item: Item) -> tuple[Any, ...]:
@@ -237,6 +254,13 @@ def _warnings(made: Made, settings: Settings) -> list[str]:
     if not made.items:
         return [f"{made.format}: no row is left, so no file is written"]
     found: list[str] = []
+    balanced_away = sum(n for reason, n in made.left.items() if reason.startswith("to balance"))
+    if balanced_away > 2 * len(made.items):
+        found.append(
+            f"{made.format}: balance took {balanced_away:,} rows and left {len(made.items):,}: several draws of each "
+            "model (run --draws 4) need less of it, and --source-share 1 --style-share 1 none, but then a model may "
+            "learn who writes, or how, instead of what is good"
+        )
     for name, auc in made.after.items():
         if auc is not None and abs(auc - 0.5) > max(settings.style_share - 0.5, 0.15) + 0.05:
             more = "good" if auc > 0.5 else "bad"
@@ -259,13 +283,24 @@ def _counts(left: Counter[str]) -> dict[str, int]:
     return {reason: n for reason, n in sorted(left.items(), key=lambda entry: (-entry[1], entry[0])) if n}
 
 
-def _nothing(left: Counter[str], made: Sequence[Made]) -> str:
+def _nothing(left: Counter[str], made: Sequence[Made], settings: Settings) -> str:
+    """That there is no row, the reasons of most replies and rows, and what to do about the first of them."""
     reasons = Counter(left)
     for each in made:
         reasons.update(each.left)
-    listed = "; ".join(f"{n:,} {reason}" for reason, n in list(_counts(reasons).items())[:4])
+    counts = _counts(reasons)
+    listed = "; ".join(f"{n:,} {reason}" for reason, n in list(counts.items())[:4])
     formats = ", ".join(each.format for each in made)
+    does = f"these runs give no row for {formats}: {listed or 'they hold no reply that was judged'}."
+    if next(iter(counts), "") in BEYOND.values():
+        return f"{does} Measure with --split train to make training data"
+    if settings.human_only:
+        return f"{does} Let people label replies (`trustgauge label`), or leave out --human-only"
+    if settings.min_confidence:
+        return f"{does} Calibrate the judge (`trustgauge calibrate`), or lower --min-confidence"
+    if not any(each.format in PAIRED for each in made):
+        return does
     return (
-        f"these runs give no row for {formats}: {listed or 'they hold no reply that was judged'}. Pairs need good and "
-        "bad replies to the same prompt: export several models' runs together, or give --better RUN or --written gold"
+        f"{does} Pairs need good and bad replies to the same prompt: export several models' runs together, or give "
+        "--better RUN or --written gold"
     )

@@ -16,12 +16,18 @@ _FAR = 2**20
 
 @contextmanager
 def run_lock(store: Path, run: str) -> Generator[None]:
-    """Held while a run is being measured. Raises StoreError, naming the holder, where another process holds it.
+    """Held while a run is being measured. Raises StoreError, naming the holder, where another process holds it."""
+    with lock(store.with_name(f"{store.name}.{run}.lock"), f"the run {run} is being measured", "--store"):
+        yield
+
+
+@contextmanager
+def lock(path: Path, busy: str, flag: str) -> Generator[None]:
+    """Held while the work goes on. StoreError says what is busy, by whom, and which flag to change.
 
     The file is removed at the end; one left behind by a process that was killed holds nobody up.
     """
-    path = store.with_name(f"{store.name}.{run}.lock")
-    held = _take(path, run)
+    held = _take(path, busy, flag)
     try:
         yield
     finally:
@@ -30,14 +36,14 @@ def run_lock(store: Path, run: str) -> Generator[None]:
         os.close(held)
 
 
-def _take(path: Path, run: str) -> int:
+def _take(path: Path, busy: str, flag: str) -> int:
     try:
         while True:
             file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
             if not _lock(file):
                 holder = os.read(file, 200).decode(errors="replace").strip() or "another process"
                 os.close(file)
-                raise StoreError(f"the run {run} is being measured by {holder}: wait for it, or name another --store")
+                raise StoreError(f"{busy} by {holder}: wait for it, or name another {flag}")
             if _still_there(file, path):
                 break
             os.close(file)  # its holder removed it between our opening and our locking

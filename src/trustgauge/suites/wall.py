@@ -74,9 +74,10 @@ class Wall:
         """The texts that decide the case's side: parts of its template's name, and keywords."""
         if case.template == WRITTEN:
             return {case.slots.get(KEYWORD, "")}
-        return self._held(case) | {part for part in self._named(case) if part and part not in self.arms}
+        return self._held(case) | {part for part in self.named(case) if part and part not in self.arms}
 
-    def _named(self, case: Case) -> Iterator[str]:
+    def named(self, case: Case) -> Iterator[str]:
+        """What of its template's name is a part, None or "" where a group of `names` found nothing."""
         for found in re.finditer(self.names, case.template):
             yield from found.groups() or (found[0],)
 

@@ -98,15 +98,15 @@ class Counted:
         arm = measure.arm if isinstance(measure, Rated) else side_of
         for records in groups:
             for record in records:
-                self._count((task, arm(record)), record)
+                self._count((task, arm(record)), record, known)
             self._groups += 1
 
-    def _count(self, stratum: Stratum, record: Record) -> None:
+    def _count(self, stratum: Stratum, record: Record, known: Task | None) -> None:
         task, _ = stratum
         self.whole.add(stratum, self._groups, record)
         self._cases[task] += 1
         self._sides[task, _SIDES[side_of(record)]].add(stratum, self._groups, record)
-        for name in names_of(record.case):
+        for name in names_of(record.case, known):
             if name[0] == "slot":
                 self._covered[task, name[1]] += 1
             self.parts[name].add(stratum, self._groups, record)
@@ -136,11 +136,16 @@ class Counted:
                 yield ("side", "side", side), sum(mine[1:], mine[0])
 
 
-def names_of(case: Case) -> Iterator[Name]:
-    """What a case has in common with others: its kind, parts of its template, its slots."""
+def names_of(case: Case, known: Task | None = None) -> Iterator[Name]:
+    """What a case has in common with others: its kind, parts of its template, its slots.
+
+    Parts of a template's name are what "/" parts, and what the wall of its task takes of it: "capitals" of
+    "capitals-ask-2/pick".
+    """
     if case.kind:
         yield "kind", "kind", case.kind
-    for part in {part for part in case.template.split("/") if part}:
+    walled = known.wall.named(case) if known and not known.data else ()
+    for part in {*case.template.split("/"), *(part for part in walled if part and not part.isdigit())} - {""}:
         yield "template", "template", part
     for slot, value in case.slots.items():
         if value and len(value) <= _LONGEST:

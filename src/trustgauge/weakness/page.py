@@ -37,6 +37,7 @@ def _next(found: Sequence[Weakness]) -> str:
     export = "--format dpo --mix gaps -o data"
     if run.manifest.get("import"):
         return f"Next: trustgauge export {run.id} {export}"
+    export = f"--written gold {export}"  # one model's one draw has no good and bad reply to one prompt
     worst = next((p.id for each in found for p in each.sub_categories if p.word == "worse"), None)
     suite = f" -s {worst}" if worst else ""
     return f"Next: trustgauge run -m {run.model}{suite} --split train   then   trustgauge export last {export}"
@@ -55,7 +56,8 @@ def _sections(name: str, found: Weakness, most: int) -> list[Section]:
 
 
 def _places(title: str, what: str, places: Sequence[Place], most: int) -> Section:
-    shown = [p for p in places if p.word == "worse"] or [p for p in places if p.word in ("can't tell", "alone")][:3]
+    unsure = [p for p in places if p.word == "alone" or (p.word == "can't tell" and (p.score or 0.0) < (p.rest or 0.0))]
+    shown = [p for p in places if p.word == "worse"] or unsure[:3]
     rows = tuple(
         (
             place.id,
@@ -73,7 +75,8 @@ def _places(title: str, what: str, places: Sequence[Place], most: int) -> Sectio
 
 
 def _parts(title: str, parts: Sequence[Part], most: int) -> Section:
-    shown = [p for p in parts if p.word == "worse"] or [p for p in parts if p.word == "can't tell"][:3]
+    unsure = [p for p in parts if p.word == "can't tell" and (p.rate or 0.0) > (p.rest or 0.0)]
+    shown = [p for p in parts if p.word == "worse"] or unsure[:3]
     rows = tuple(
         (
             plain(part.called, 50),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -32,6 +34,8 @@ SHOWN = 3
 
 KNOWN = 40
 """Own keywords that it is shown."""
+
+OTHER_SIDE = "keyword: on the other side of the wall"
 
 _WORDS = Words(Path(__file__).with_name("prompts.toml"))
 
@@ -97,10 +101,7 @@ def _about(shape: Shape, topic: str) -> dict[str, str]:
 
 def _examples(shape: Shape, topic: str, rng: Random) -> str:
     """Some own items, of the topic where there are any, and of the side of the wall that is written for."""
-    by_group: dict[str, list[Case]] = {}
-    for case in shape.own:
-        by_group.setdefault(case.group, []).append(case)
-    groups = [group for group in by_group.values() if shape.task.side in (None, shape.task.side_of(group))]
+    groups = shape.groups
     near = [group for group in groups if group[0].slots.get(shape.topic_slot) == topic]
     chosen = rng.sample(near or groups, min(SHOWN, len(near or groups)))
     return "\n\n".join("\n".join(f"{case.kind}: {case.prompt}" for case in _shown(shape, group)) for group in chosen)
@@ -110,12 +111,14 @@ def _shown(shape: Shape, group: list[Case]) -> list[Case]:
     return group if shape.form == "requests" else group[:1]
 
 
-def brainstorm(shape: Shape, topic: str, quota: int, known: Sequence[str], rng: Random) -> Talk[list[str]]:
-    """New keywords of one subject area, asked for until there are enough, a few times at most.
+def brainstorm(
+    shape: Shape, topic: str, quota: int, known: Sequence[str], rng: Random
+) -> Talk[tuple[list[str], Counter[str]]]:
+    """New keywords of one subject area, asked for until there are enough, a few times at most; and others' faults.
 
     known  keywords that the task has there; the examples are drawn from these
     """
-    found: list[str] = []
+    found, faults = list[str](), Counter[str]()
     side = shape.task.side
     known = [word for word in known if side in (None, part_side(word))]
     shown, examples = rng.sample(list(known), min(KNOWN, len(known))), _examples(shape, topic, rng)
@@ -128,10 +131,13 @@ def brainstorm(shape: Shape, topic: str, quota: int, known: Sequence[str], rng: 
         text = _told("keywords", **_about(shape, topic), known=listed, count=count, examples=examples)
         said = yield from readable(_ask(text, _schema(keywords=_LIST)), keywords_in)
         for word in said or ():
-            if not fault_of_keyword(word, seen):
-                seen.add(word.lower())
-                found += [word] if side in (None, part_side(word)) else []
-    return found[:quota]
+            fault = fault_of_keyword(word, seen)
+            seen.add(word.lower())
+            if not fault and side not in (None, part_side(word)):
+                fault = OTHER_SIDE
+            faults.update([fault] if fault else [])
+            found += [] if fault else [word]
+    return found[:quota], faults
 
 
 def compose(shape: Shape, keyword: str, topic: str, manner: str, rng: Random) -> Talk[Draft | None]:
@@ -157,4 +163,5 @@ def _yes(text: str) -> bool | None:
         word = str(fields.get("harmful", "")).strip().lower()
         if word in ("yes", "no"):
             return word == "yes"
-    return None
+    bare = re.match(r"\W*(yes|no)\b", text, re.I)  # from a model that answers without the form that was asked for
+    return bare[1].lower() == "yes" if bare else None

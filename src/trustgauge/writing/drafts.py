@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -21,6 +22,9 @@ MOST_BROKEN = 50
 """Braces of an answer from which no object can be read, until it is given up: nested ones cost a look each."""
 
 SIDES = ("harmful", "benign")
+
+_COMMA = re.compile(r",(?=\s*[}\]])")
+_BULLET = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s+")
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,9 +48,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def objects(text: str) -> list[Mapping[str, Any]]:
     """The outermost JSON objects of an answer, fenced or not, thoughts before them passed over; none where it is cut.
 
-    A model without structured output writes talk around them; one that goes on for ever is read so far only.
+    A model without structured output writes talk around them; one that goes on for ever is read so far only. Where
+    nothing can be read, commas before a closing bracket are passed over.
     """
     text = text[:LONGEST_ANSWER]
+    return _objects(text) or (_objects(bare) if (bare := _COMMA.sub("", text)) != text else [])
+
+
+def _objects(text: str) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
     decoder, at, broken = json.JSONDecoder(strict=False), text.find("{"), 0
     while at >= 0 and broken < MOST_BROKEN:
@@ -70,12 +79,20 @@ def keywords_in(text: str) -> list[str] | None:
         listed = fields.get("keywords")
         if isinstance(listed, list):
             words: list[Any] = listed  # type: ignore[reportUnknownVariableType]
-            return [" ".join(whole(word).split()).rstrip(".") for word in words if isinstance(word, str)]
+            return [_keyword(word) for word in words if isinstance(word, str)]
     return None
 
 
+def _keyword(word: str) -> str:
+    """It without the number or the bullet of a list, and its full stop."""
+    return _BULLET.sub("", " ".join(whole(word).split())).rstrip(".")
+
+
 def draft_in(text: str, shape: Shape, keyword: str, topic: str, manner: str = "") -> Draft | None:
-    """The draft that an answer holds; None where it can't be read. Its last object counts: some think aloud."""
+    """The draft that an answer holds; None where it can't be read.
+
+    Its last object counts, for some think aloud; but one of dots only is the form that was asked for, said again.
+    """
     about = {"keyword": keyword, "topic": topic, "manner": manner}
     wanted = SIDES if shape.form == "requests" else ("question", "right")
     for fields in reversed(objects(text)):
@@ -86,6 +103,8 @@ def draft_in(text: str, shape: Shape, keyword: str, topic: str, manner: str = ""
         options: list[Any] = list(wrong)  # type: ignore[reportUnknownArgumentType]
         if all(isinstance(option, str) for option in options):
             tidy = {name: whole(str(value)).strip() for name, value in said.items()}
+            if not all(text.strip(" .…") for text in tidy.values()):
+                continue
             return Draft(**about, **tidy, wrong=tuple(whole(str(option)).strip() for option in options))
     return None
 

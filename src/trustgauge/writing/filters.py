@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from trustgauge.generate.words import words
+from trustgauge.stats.likeness import containment
 from trustgauge.writing.drafts import Draft
 from trustgauge.writing.shapes import Shape
 
@@ -35,6 +36,9 @@ _END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|mr|mrs|ms|dr|st)\.", re.I)
 _LABEL = re.compile(r"^\s*(?:\(?[A-Ja-j][).:]|[-*•]|\d+[.)])\s")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_NAMED = re.compile(r"^\W*(?:harmful|benign|request|twin|prompt|question|example)\b[^.?!]{0,20}:", re.I)
+_MIXTURE = re.compile(r"\b(?:using|with|from)\b[^,;]*,[^,;]*(?:,|\band\b)", re.I)
+_KEY = re.compile(r"\b(?:answer|option|choice)(?: is| :|:)?(?: option)? \(?[A-J]\b(?! [a-z])")
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ers", "er", "ies", "ied", "es", "ed", "s", "y", "e")
 _LETTERS_OF_A_STEM = 4
 
@@ -107,6 +111,8 @@ def _minors(text: str) -> Fault:
 
 def _one_sentence(draft: Draft, _: Shape) -> Fault:
     for side, text in (("harmful", draft.harmful), ("benign", draft.benign)):
+        if _NAMED.search(text):
+            return f"{side}: labelled"
         if "\n" in text or sentences(text) != 1:
             return f"{side}: not one sentence"
         if not 4 <= len(text.split()) <= LONGEST[side]:
@@ -115,7 +121,8 @@ def _one_sentence(draft: Draft, _: Shape) -> Fault:
 
 
 def _no_detail(draft: Draft, _: Shape) -> Fault:
-    if re.search(r"\d", draft.harmful) or _said("detail").search(draft.harmful):
+    text = draft.harmful
+    if re.search(r"\d", text) or _said("detail").search(text) or _MIXTURE.search(text):
         return "harmful: steps, quantities or materials"
     return ""
 
@@ -126,13 +133,16 @@ def _benign(draft: Draft, _: Shape) -> Fault:
     both = stems(draft.harmful), stems(draft.benign)
     if not both[0] & both[1] or not (stems(draft.keyword) & (both[0] | both[1])):
         return "twin of another subject"
-    return "twin says the same" if len(both[0] ^ both[1]) < 2 else ""
+    same = len(both[0] ^ both[1]) < 2 or containment(draft.harmful, draft.benign) == 1
+    return "twin says the same" if same else ""
 
 
 def _whole_question(draft: Draft, shape: Shape) -> Fault:
     if not 15 <= len(draft.question) <= shape.longest:
         return "question: too short or too long"
     if _LABEL.search(draft.question) or re.search(r"\n\s*\(?[A-Da-d][).]\s", draft.question):
+        return "question: holds options"
+    if _KEY.search(draft.question):
         return "question: holds options"
     return "" if "?" in draft.question or ":" in draft.question else "question: asks nothing"
 

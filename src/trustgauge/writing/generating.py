@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import trustgauge.config as configuration
-from trustgauge.errors import TrustgaugeError, UsageError
-from trustgauge.frozen import Frozen, frozen_text
+from trustgauge.errors import DataError, TrustgaugeError, UsageError
+from trustgauge.frozen import Frozen, frozen_text, task_of, unproved
 from trustgauge.generate.canary import CANARY
 from trustgauge.runner import hearing
 from trustgauge.store import Store
@@ -60,11 +60,12 @@ def generate_cases(
                 of that side of the wall between training and test only
 
     The same call again asks nothing that was answered. Raises UsageError where no cases can be written for the task,
-    ModelError where a model cannot be asked, Interrupted on Ctrl-C.
+    ModelError where a model cannot be asked, DataError where what is kept can be answered without reading it (the
+    review file is there then), Interrupted on Ctrl-C.
     """
     config = configuration.load(options)
     known = find_task(task).on(config.split or None)
-    shape_of(known)  # says so where none can be written, before anything is opened
+    shape = shape_of(known)  # says so where none can be written, before anything is opened
     settings = Settings(
         writer=writer,
         checker=checker,
@@ -76,26 +77,33 @@ def generate_cases(
     )
     folder = Path(out or f"written-{task.replace('/', '-')}")
     with Store(config.store) as store, hearing():
-        written = write_cases(known, settings, config, store, configuration.environment(), watch)
+        written = write_cases(shape, settings, config, store, configuration.environment(), watch)
     head = head_of(written, CANARY, licence, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     review = folder / REVIEW
     _write_review(review, review_text(written, head))
     if not written.kept:
         return Generated(written, review, None, None)
-    made = frozen_of(head, written.kept)
+    made = _proved(frozen_of(head, written.kept, shape=shape), review)
     return Generated(written, review, made, _write(folder / CASES, frozen_text(made)))
 
 
 def freeze_review(review: str | Path, *, out: str | Path | None = None) -> Generated:
     """Take an edited review file back: the frozen set of what it keeps, beside it or in the folder `out`.
 
-    Raises DataError with the line that cannot be used.
+    Raises DataError with the line that cannot be used, or where the set can be answered without reading it.
     """
     path = Path(review)
     found = read_review(path)
     head = found.head | {"created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
-    made = frozen_of(head, found.items, found.edited)
+    made = _proved(frozen_of(head, found.items, found.edited, found.shape), path)
     return Generated(None, path, made, _write(Path(out or path.parent) / CASES, frozen_text(made)))
+
+
+def _proved(made: Frozen, review: Path) -> Frozen:
+    """The set. DataError where its answers can be known without reading it."""
+    if fault := unproved(task_of(made)):
+        raise DataError(f"no set is frozen: {fault}; edit {review} and take it back with --review, or write more cases")
+    return made
 
 
 def _write_review(path: Path, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from math import ceil
 from random import Random
 
@@ -16,16 +17,15 @@ from trustgauge.engine import Job
 from trustgauge.errors import UsageError
 from trustgauge.judges.readers import read_refusal
 from trustgauge.store import Store
-from trustgauge.suites import Task
 from trustgauge.suites.wall import part_side
 from trustgauge.types import Record
 from trustgauge.writing.asking import Pen, Watch, opened
-from trustgauge.writing.asks import brainstorm, compose, is_harmful, job_of
+from trustgauge.writing.asks import OTHER_SIDE, brainstorm, compose, is_harmful, job_of
 from trustgauge.writing.drafts import LONGEST_ANSWER, Draft, cases_of
 from trustgauge.writing.filters import fault_of, fault_of_keyword
 from trustgauge.writing.keywords import Keyword
-from trustgauge.writing.selecting import Item, chosen, unlike
-from trustgauge.writing.shapes import Shape, shape_of
+from trustgauge.writing.selecting import Item, chosen, misjudged, unlike
+from trustgauge.writing.shapes import Shape
 
 SPARE = 1.6
 """Items asked for, for each one wanted: what the filters leave is rarely all."""
@@ -97,18 +97,17 @@ class _Desk:
 
 
 def write_cases(
-    task: Task,
+    shape: Shape,
     settings: Settings,
     config: Config,
     store: Store,
     env: Mapping[str, str],
     watch: Watch | None = None,
 ) -> Written:
-    """Write cases for a task. The same call again, with the same store, asks nothing that was answered.
+    """Write cases of a shape. The same call again, with the same store, asks nothing that was answered.
 
-    Raises UsageError where none can be written for it, ModelError where a model cannot be asked.
+    Raises ModelError where a model cannot be asked.
     """
-    shape = shape_of(task)
     purse, pens = Purse(config.budget), dict[str, Callable[[], Pen]]()
     named = [("writer", settings.writer), ("checker", settings.checker), *(("probe", spec) for spec in settings.probes)]
     for role, spec in named:
@@ -122,6 +121,7 @@ def write_cases(
         desk.notes.append("no keyword was left to write about")
     items = _drafted(desk, keywords, pool)
     items = [item.through("rules", fault_of(item.draft, shape) if not item.dropped else "") for item in items]
+    items = [item.through("judged", "" if item.dropped else misjudged(shape, item)) for item in items]
     items = unlike(items, shape)
     if settings.checker:
         items = _checked(desk, items)
@@ -138,15 +138,24 @@ def write_cases(
 
 
 def _usable(desk: _Desk) -> list[Keyword]:
-    """The user's keywords that can be written about."""
-    found: list[Keyword] = []
+    """The user's keywords that can be written about, by turns from all their subject areas, in the seed's order."""
+    by_topic, seen = dict[str, list[Keyword]](), set[str]()
     for keyword in desk.settings.keywords:
-        fault = fault_of_keyword(keyword.text, {word.text.lower() for word in found})
+        fault = fault_of_keyword(keyword.text, seen)
         if not fault and desk.shape.task.side not in (None, part_side(keyword.text)):
-            fault = "keyword: on the other side of the wall"
+            fault = OTHER_SIDE
         desk.counts.update([fault] if fault else [])
-        found += [] if fault else [keyword]
-    return found
+        if not fault:
+            seen.add(keyword.text.lower())
+            by_topic.setdefault(keyword.topic, []).append(keyword)
+    for topic, words in by_topic.items():
+        Random(f"{desk.settings.seed}:{topic}:keywords").shuffle(words)
+    return _by_turns(list(by_topic.values()))
+
+
+def _by_turns(columns: Sequence[Sequence[Keyword]]) -> list[Keyword]:
+    """The first of each subject area, then the second of each, and so on."""
+    return [word for row in zip_longest(*columns) for word in row if word is not None]
 
 
 def _brainstormed(desk: _Desk, pool: int) -> list[Keyword]:
@@ -155,7 +164,7 @@ def _brainstormed(desk: _Desk, pool: int) -> list[Keyword]:
     topics = list(shape.topics)
     Random(f"{seed}:{shape.task.id}:topics").shuffle(topics)
     topics = topics[:pool]
-    quota, found = ceil(pool / len(topics)), dict[int, list[str]]()
+    quota, found = ceil(pool / len(topics)), dict[int, tuple[list[str], Counter[str]]]()
     jobs = [
         job_of(
             lambda topic=topic: brainstorm(
@@ -167,9 +176,13 @@ def _brainstormed(desk: _Desk, pool: int) -> list[Keyword]:
         )
         for i, topic in enumerate(topics)
     ]
-    desk.ask(f"writer {desk.settings.writer}", jobs, "subject areas got no keywords")
-    columns = [[Keyword(text, topics[i]) for text in found.get(i, [])] for i in range(len(topics))]
-    mixed = [row[at] for at in range(quota) for row in columns if at < len(row)]
+    heard = desk.ask(f"writer {desk.settings.writer}", jobs, "subject areas got no keywords")
+    columns: list[list[Keyword]] = []
+    for i, topic in enumerate(topics):
+        texts, faults = found.get(i, ([], Counter[str]()))
+        columns.append([Keyword(text, topic) for text in texts])
+        desk.counts.update(faults if faults or texts or i not in heard else [f"keywords: {_unread(heard[i])}"])
+    mixed = _by_turns(columns)
     unique = {keyword.text.lower(): keyword for keyword in reversed(mixed)}  # the first of those that two areas have
     return [keyword for keyword in mixed if unique[keyword.text.lower()] is keyword]
 
@@ -210,6 +223,8 @@ def _unread(record: Record) -> str:
     last = record.replies[-1]
     if last.status == "blocked":
         return "the writer's answer was blocked by a content filter"
+    if last.status == "truncated":
+        return "the writer's answer was cut: raise --max-tokens"
     refused = last.status == "complete" and read_refusal(last.text[:LONGEST_ANSWER]).value == "full"
     return "the writer declined" if refused else "answer not readable"
 

@@ -1,7 +1,8 @@
 """Review: what was written as a file that a person edits, and the frozen set that is made of it.
 
 JSON lines: a head, then one item a line, with `decision` ("keep" or "drop"), `why`, and the texts. Decisions and texts
-may be changed, lines removed or added; what is taken back goes through the rules again, and through nothing else.
+may be changed, lines removed or added; what is taken back goes through the rules and the search for near-duplicates
+again, and no model is asked.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from trustgauge.errors import DataError
 from trustgauge.frozen import Frozen, Line, frozen
 from trustgauge.safe import json_text
 from trustgauge.suites import find_task
+from trustgauge.suites.wall import part_side
 from trustgauge.types import digest
 from trustgauge.writing.asks import prompts_hash
 from trustgauge.writing.drafts import Draft, cases_of
 from trustgauge.writing.filters import fault_of
 from trustgauge.writing.making import Written
-from trustgauge.writing.selecting import Item, placed
+from trustgauge.writing.selecting import Item, misjudged, placed, unlike
 from trustgauge.writing.shapes import Shape, shape_of
 
 _KIND = "written cases for review"
@@ -30,11 +32,12 @@ SCHEMA = 1
 
 
 class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
-    """A review file as read: its head, the items kept, and for each whether a person changed its words."""
+    """A review file as read: its head and shape, the items kept, and of each whether a person changed it."""
 
     head: dict[str, Any]
     items: tuple[Item, ...]
     edited: tuple[bool, ...]
+    shape: Shape
 
 
 def head_of(written: Written, canary: str, licence: str, created: str) -> dict[str, Any]:
@@ -69,11 +72,13 @@ def review_text(written: Written, head: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def frozen_of(head: Mapping[str, Any], items: Sequence[Item], edited: Sequence[bool] = ()) -> Frozen:
-    """The frozen set of the items, in order. DataError where there are none."""
+def frozen_of(
+    head: Mapping[str, Any], items: Sequence[Item], edited: Sequence[bool] = (), shape: Shape | None = None
+) -> Frozen:
+    """The frozen set of the items, in order, of the shape of the head's task. DataError where there are none."""
     if not items:
         raise DataError("no case is left to be frozen: set a decision to keep, or write more with another seed")
-    shape = shape_of(find_task(str(head["task"])))
+    shape = shape or shape_of(find_task(str(head["task"])))
     changed = edited or [False] * len(items)
     lines: list[Line] = []
     for n, (item, by_hand) in enumerate(zip(items, changed, strict=True)):
@@ -97,7 +102,7 @@ def read_review(path: Path) -> Reviewed:
     if head.pop("trustgauge", "") != _KIND or head.pop("schema", 0) != SCHEMA or "task" not in head:
         raise DataError(f"{path} is no review file: name the review.jsonl that `trustgauge generate` made")
     shape = shape_of(find_task(str(head["task"])))
-    items, edited = list[Item](), list[bool]()
+    items, edited, places = list[Item](), list[bool](), list[int]()
     for n, line in numbered[1:]:
         fields = _object(n, line, path)
         decision = fields.get("decision")
@@ -105,13 +110,19 @@ def read_review(path: Path) -> Reviewed:
             raise DataError(f"{path}, line {n}: decision is {decision!r}: write keep or drop")
         if decision == "keep":
             item = _item(fields, shape, n, path)
+            _on_its_side(item, head, n, path)
             items.append(item)
             edited.append(fields.get("as_written") != digest(item.draft))
-    _distinct(items, path)
+            places.append(n)
+    for n, item in zip(places, unlike(items, shape), strict=True):
+        if item.dropped:
+            raise DataError(f"{path}, line {n}: {item.dropped}: mend the text, or set its decision to drop")
     missing = [name for name in ("writer", "prompts", "seed", "canary", "licence") if name not in head]
     if missing:
         raise DataError(f"{path}, line 1: '{missing[0]}' is missing: leave the first line as it was")
-    return Reviewed(head=head | {"reviewed": True}, items=tuple(placed(items, shape)), edited=tuple(edited))
+    return Reviewed(
+        head=head | {"reviewed": True}, items=tuple(placed(items, shape)), edited=tuple(edited), shape=shape
+    )
 
 
 def _object(n: int, line: str, path: Path) -> dict[str, Any]:
@@ -141,12 +152,15 @@ def _item(fields: Mapping[str, Any], shape: Shape, n: int, path: Path) -> Item:
         raise DataError(f"{path}, line {n}: {fault}: mend the text, or set its decision to drop")
     if not 0 <= item.position < max(shape.options, 1):
         raise DataError(f"{path}, line {n}: position {item.position} is none of the options: count from 0")
+    if fault := misjudged(shape, item):
+        raise DataError(f"{path}, line {n}: {fault}: mend the text, or set its decision to drop")
     return item
 
 
-def _distinct(items: Sequence[Item], path: Path) -> None:
-    seen = set[tuple[str, ...]]()
-    for item in items:
-        if item.draft.texts in seen:
-            raise DataError(f"{path} keeps one item twice ({item.draft.texts[0][:60]!r}): take one out")
-        seen.add(item.draft.texts)
+def _on_its_side(item: Item, head: Mapping[str, Any], n: int, path: Path) -> None:
+    side = head.get("split")
+    if side and part_side(item.draft.keyword) != side:
+        raise DataError(
+            f"{path}, line {n}: its keyword lies on the other side of the wall than the set, which is of '{side}': "
+            "put the keyword back, or set its decision to drop"
+        )

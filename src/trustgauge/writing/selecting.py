@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from math import ceil
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
 
 from trustgauge.generate.choice import LAYOUTS, option_lines
+from trustgauge.proof import respond
 from trustgauge.stats.likeness import near_duplicates
 from trustgauge.types import Case
-from trustgauge.writing.drafts import Draft
+from trustgauge.writing.drafts import Draft, cases_of
 from trustgauge.writing.shapes import Shape
 
 ALIKE = 0.5
@@ -22,6 +23,8 @@ TOO_LIKE = "near-duplicate of another written one"
 TOO_LIKE_OWN = "near-duplicate of one of the task's own"
 LONGEST = "balance: the right option is the longest too often"
 SHORTEST = "balance: the right option is the shortest too often"
+MISJUDGED = "a good reply to it, or a bad one, is judged otherwise"
+NAMED = "balance: the right option is the first that the question names too often"
 ENOUGH = "not needed: there are enough"
 
 
@@ -56,14 +59,26 @@ def unlike(items: Sequence[Item], shape: Shape) -> list[Item]:
     alive = [i for i, item in enumerate(items) if not item.dropped]
     found = list(items)
     for side in ("harmful", "benign", "question"):
-        own = [bare_question(case) for case in shape.own if side in (case.kind, "question")]
         there = [i for i in alive if getattr(items[i].draft, side)]
+        if not there:
+            continue
+        own = [bare_question(case) for case in shape.own if side in (case.kind, "question")]
         texts = [_whole(items[i].draft, side) for i in there]
         for pair in near_duplicates(texts, own, ALIKE):
             found[there[pair.first]] = found[there[pair.first]].through("", TOO_LIKE_OWN)
         for pair in near_duplicates(texts, None, ALIKE):
             found[there[pair.first]] = found[there[pair.first]].through("", TOO_LIKE)
     return [item.through("unlike") for item in found]
+
+
+def misjudged(shape: Shape, item: Item) -> str:
+    """Why a draft cannot be measured: the task's judge does not call a good reply good, and a bad one bad."""
+    for case in cases_of(item.draft, shape, item.position):
+        for name, label in (("oracle", "good"), ("anti-oracle", "bad")):
+            (record,) = respond(shape.task, name, [case.of(shape.task.id)])
+            if record.label != label:
+                return MISJUDGED
+    return ""
 
 
 def _whole(draft: Draft, side: str) -> str:
@@ -85,8 +100,9 @@ def chosen(items: Sequence[Item], shape: Shape, wanted: int, levels: tuple[float
     """At most `wanted` items kept, the rest dropped with a reason; in the order given.
 
     levels  least and most share of bad replies of the probes, where there are any
-    Each pick is the one whose topic and difficulty are rarest among those picked. Of closed questions no more have
-    the longest, or the shortest, option right than chance has it; then the right option's places are dealt evenly.
+    Each pick is the one whose topic and difficulty are rarest among those picked. Of closed questions no more of those
+    kept have the longest option right, the shortest, or the first that the question names than chance has it, however
+    few are then left; then the right option's places are dealt evenly.
     """
     low, high = levels
     off = f"difficulty: not between {low:g} and {high:g}"
@@ -94,34 +110,52 @@ def chosen(items: Sequence[Item], shape: Shape, wanted: int, levels: tuple[float
         item.through("difficulty", "" if item.fails is None or low <= item.fails <= high else off) for item in items
     ]
     left = [i for i, item in enumerate(found) if not item.dropped]
-    most = ceil(min(wanted, len(left)) / shape.options) if shape.options else wanted
-    topics, levels_, cues = Counter[str](), Counter[str](), Counter[str]()
-    picked: list[int] = []
-    while left and len(picked) < wanted:
-        best = min(left, key=lambda i: (topics[found[i].draft.topic], levels_[found[i].level], i))
-        left.remove(best)
-        draft = found[best].draft
-        cue = _cue(draft) if shape.options else ""
-        if cue and cues[cue] >= most:
-            found[best] = found[best].through("", cue)
-            continue
-        topics[draft.topic] += 1
-        levels_[found[best].level] += 1
-        cues[cue] += 1
-        picked.append(best)
+    cues = {i: _cues(found[i].draft) for i in left}
+    picked, full = _picked(found, cues, shape, wanted)
+    aim = wanted
+    while shape.options and 0 < len(picked) < aim:  # fewer are left than the shares were reckoned for
+        aim = len(picked)
+        picked, full = _picked(found, cues, shape, aim)
     for i in left:
-        found[i] = found[i].through("", ENOUGH)
-    for i in picked:
-        found[i] = found[i].through("balance")
+        why = "" if i in picked else next((cue for cue in cues[i] if cue in full), ENOUGH)
+        found[i] = found[i].through("balance", why)
     return placed(found, shape)
 
 
-def _cue(draft: Draft) -> str:
-    """Why a question is dropped where there are too many of its sort; "" where its length tells nothing."""
+def _picked(
+    items: Sequence[Item], cues: Mapping[int, Sequence[str]], shape: Shape, wanted: int
+) -> tuple[set[int], set[str]]:
+    """The places picked, and the cues that as many of these have as chance allows; cues gives those of each place."""
+    most = max(wanted // shape.options, 1) if shape.options else wanted
+    topics, levels, counts = Counter[str](), Counter[str](), Counter[str]()
+    rest, picked = list(cues), set[int]()
+    while rest and len(picked) < wanted:
+        best = min(rest, key=lambda i: (topics[items[i].draft.topic], levels[items[i].level], i))
+        rest.remove(best)
+        if any(counts[cue] >= most for cue in cues[best]):
+            continue
+        topics[items[best].draft.topic] += 1
+        levels[items[best].level] += 1
+        counts.update(cues[best])
+        picked.add(best)
+    return picked, {cue for cue, count in counts.items() if count >= most}
+
+
+def _cues(draft: Draft) -> list[str]:
+    """What gives a question's right option away to who does not understand it; none for requests."""
+    if not draft.wrong:
+        return []
     sizes = [len(option) for option in draft.wrong]
-    if len(draft.right) > max(sizes):
-        return LONGEST
-    return SHORTEST if len(draft.right) < min(sizes) else ""
+    shortest, longest = len(draft.right) < min(sizes), len(draft.right) > max(sizes)
+    right, *wrong = (_named_at(option, draft.question) for option in (draft.right, *draft.wrong))
+    named = right < min(wrong)
+    return [cue for cue, found in ((LONGEST, longest), (SHORTEST, shortest), (NAMED, named)) if found]
+
+
+def _named_at(option: str, text: str) -> int:
+    """Where a text names an option first; its end where it does not."""
+    found = re.search(rf"(?<!\w){re.escape(option)}(?!\w)", text, re.I)
+    return found.start() if found else len(text)
 
 
 def placed(items: Iterable[Item], shape: Shape) -> list[Item]:

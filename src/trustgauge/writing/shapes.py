@@ -53,6 +53,15 @@ class Shape:
         return 2 if self.form == "requests" else 1
 
     @cached_property
+    def groups(self) -> list[list[Case]]:
+        """The own cases that belong together, of the side of the wall that is written for."""
+        found: dict[str, list[Case]] = {}
+        for case in self.own:
+            found.setdefault(case.group, []).append(case)
+        side = self.task.side
+        return [group for group in found.values() if side in (None, self.task.side_of(group))]
+
+    @cached_property
     def topic_slot(self) -> str:
         """The slot that says what a case is about; "" where there is none."""
         return next((slot for slot in TOPICS if all(slot in case.slots for case in self.own)), "")
