@@ -67,6 +67,9 @@ SHORT = Plan(
     held=60,
     rest=0,
     resamples=2000,
+    epochs="sft=4,dpo=2",
+    rates="sft=2e-3,dpo=2e-4",
+    batch=16,
 )
 REAL = Plan(draws=4, limit=0, rest=20, epochs="sft=1,dpo=1", rates=None, batch=16)
 """For a real model by --model: training rates are those of `trustgauge align`; the base's fields are not used."""
