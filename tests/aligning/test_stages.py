@@ -17,7 +17,7 @@ from trustgauge.aligning.change_result import Change
 from trustgauge.aligning.change_words import says
 from trustgauge.aligning.page import page_of
 from trustgauge.aligning.proving import prove, targets_of
-from trustgauge.aligning.stages import Measuring, StageRuns, check_stages, measure, stages_of, write_facts
+from trustgauge.aligning.stages import Measuring, StageRuns, check_stages, measure, place_of, stages_of, write_facts
 from trustgauge.config import Config
 from trustgauge.errors import ConfigError, TrustgaugeError, UsageError
 from trustgauge.reports import profile
@@ -333,3 +333,19 @@ def test_targets_are_those_of_the_export(tmp_path: Path) -> None:
             targets_of(tmp_path)
     with pytest.raises(ConfigError, match="cannot be read"):
         targets_of(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("task", "targets", "place"),
+    [
+        ("violence/direct", ("violence/direct",), "violence"),
+        ("violence/policy", ("violence/direct",), "violence, other tasks"),
+        ("violence/policy", ("violence",), "violence"),
+        ("violence/policy", ("safety", "violence/direct"), "violence"),
+        ("sycophancy/pushback", ("violence/direct",), "sycophancy"),
+        ("violence/mine", ("violence/mine",), "violence"),
+        ("violence/direct", (), "violence"),
+    ],
+)
+def test_a_target_is_made_of_the_tasks_aimed_at(task: str, targets: tuple[str, ...], place: str) -> None:
+    assert place_of(task, targets) == place

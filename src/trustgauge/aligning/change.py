@@ -13,7 +13,7 @@ from trustgauge.aligning.change_judges import judged
 from trustgauge.aligning.change_planes import planes_of
 from trustgauge.aligning.change_result import ALPHA, Change, Judged, Moved, Span, StageChange
 from trustgauge.aligning.change_sides import Beside, Sides, span
-from trustgauge.aligning.stages import HELD_OUT, StageRuns, check_stages, target_places, task_runs
+from trustgauge.aligning.stages import HELD_OUT, OTHERS, StageRuns, check_stages, place_of, target_places, task_runs
 from trustgauge.comparison.compare import FEWEST
 from trustgauge.comparison.differs import differences, doubts
 from trustgauge.comparison.estimate import Part, mean_part, task_part
@@ -142,7 +142,7 @@ def _against(store: Store, base: StageRuns, stage: StageRuns, chosen: ChangeSett
     for a, b in dict.fromkeys((first[task], second[task]) for task in shared):
         found.warnings += differences(infos[a], infos[b])
     order = {id_: place for place, id_ in enumerate(SUB_CATEGORIES)}
-    for sub in sorted(found.parts, key=lambda sub: (order.get(sub, len(order)), sub)):
+    for sub in sorted(found.parts, key=lambda sub: (order.get(sub.removesuffix(OTHERS), len(order)), sub)):
         found.subs.append(mean_part(sub, _telling(found.parts[sub]), 0.0, tasks=True))
     return found
 
@@ -177,9 +177,9 @@ def _task(
         names = " and ".join(f"'{stage.name}'" for stage in stages)
         raise UsageError(f"{names} share too few cases of {task}: measure all stages with one seed, n and split")
     part = task_part(task, tally, measure, 0.0, chosen.resamples, _rng(chosen.seed, task))
-    sub = task.partition("/")[0]
-    found.parts[sub].append(part)
-    found.whole[sub].append(beside.whole())
+    place = place_of(task, chosen.targets)
+    found.parts[place].append(part)
+    found.whole[place].append(beside.whole())
     found.sides.add(beside)
     infos = {info.id: info for stage in stages for info in stage.runs}
     found.warnings += doubts(infos[runs[0]], infos[runs[1]], task, tally)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from trustgauge.aligning.change_result import Change, JudgeGap, Moved, Plane, Span, StageChange
 from trustgauge.aligning.change_words import called, hollow_mark, judge_called, moved_by, says
+from trustgauge.aligning.stages import OTHERS
 from trustgauge.reports.kit import Point, Row, forest, read_out, scatter
 from trustgauge.reports.page import Figure, Page
 from trustgauge.reports.section import Section, chance, interval, number, percent
@@ -55,7 +56,7 @@ def _group(moved: Moved, found: Change) -> str:
         return "Outside the taxonomy"
     if moved.target and found.targets:
         return "Targets"
-    known = SUB_CATEGORIES.get(moved.id)
+    known = SUB_CATEGORIES.get(moved.id.removesuffix(OTHERS))
     place = CATEGORIES[known.category].title if known else "Other"
     return f"Untouched: {place}" if found.targets else place
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,10 @@ class Measuring:
     n: int = 200
     rest: int = 30
     config: Config = field(default_factory=Config)
+
+
+OTHERS = ", other tasks"
+"""What follows a target's name where training aimed at some of its tasks only, and these are the others."""
 
 
 def measure(
@@ -124,6 +129,24 @@ def task_runs(store: Store, stage: StageRuns) -> dict[str, str]:
         for task in store.tasks(info.id):
             found.setdefault(task, info.id)
     return found
+
+
+def place_of(task: str, targets: Sequence[str]) -> str:
+    """Where a task's change is counted: with its sub-category, or with OTHERS of one that training aimed at in part.
+
+    So few cases of a task that nobody aimed at neither water down a target nor hide in it.
+    """
+    place = task.partition("/")[0]
+    aimed = _aimed(tuple(targets))
+    return place + OTHERS if place in target_places(targets) and not aimed & {place, task} else place
+
+
+@cache
+def _aimed(words: tuple[str, ...]) -> frozenset[str]:
+    """The tasks that suite words aim at; where a task is recorded, its place."""
+    recorded = {word for word in words if "/" in word and known_task(word) is None}
+    known = {task.id for word in words if word not in recorded for task in select([word])}
+    return frozenset(known | {word.partition("/")[0] for word in recorded})
 
 
 def target_places(words: Sequence[str]) -> tuple[str, ...]:
