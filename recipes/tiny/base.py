@@ -15,6 +15,7 @@ from trustgauge.types import Message
 
 BOS, END, PAD = "<|bos|>", "<|end|>", "<|pad|>"
 SAMPLE = 3000  # documents that the tokenizer is made of
+ASKED = 0.1  # weight in the loss of what a user says: a small model's time goes into what is replied
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
 TEMPLATE = (
     "<|bos|>{% for message in messages %}{{ '<|' + message['role'] + '|>' }}"
@@ -22,6 +23,10 @@ TEMPLATE = (
     "{% else %}{{ message['content'] + '<|end|>' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
+
+
+Token = tuple[int, float]
+"""A token's id and its weight in the loss."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +87,7 @@ def train_base(texts: Iterator[str], size: Size, folder: Path, seed: int, say: C
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))  # pyright: ignore
     began, total, told = time.perf_counter(), 0.0, max(steps // 8, 1)
     for step in range(1, steps + 1):
-        batch = torch.tensor([next(rows) for _ in range(size.batch)])
-        loss = model(input_ids=batch, labels=batch).loss
+        loss = _loss(torch, model, [next(rows) for _ in range(size.batch)])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -123,14 +127,32 @@ def _rate(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / warm) * (0.05 + 0.95 * (1 + cos(pi * step / steps)) / 2)
 
 
-def _rows(docs: Iterator[str], tokenizer: Any, length: int) -> Iterator[list[int]]:
+def _loss(torch: Any, model: Any, batch: list[list[Token]]) -> Any:
+    """Mean cross-entropy of the next token, by weight."""
+    ids = torch.tensor([[token for token, _ in row] for row in batch])
+    weights = torch.tensor([[weight for _, weight in row] for row in batch])[:, 1:]
+    scores = model(input_ids=ids).logits[:, :-1]
+    losses = torch.nn.functional.cross_entropy(scores.transpose(1, 2), ids[:, 1:], reduction="none")
+    return (losses * weights).sum() / weights.sum()
+
+
+def _rows(docs: Iterator[str], tokenizer: Any, length: int) -> Iterator[list[Token]]:
     """Documents one after the other, cut into rows of the same length."""
-    kept: list[int] = []
+    kept: list[Token] = []
+    says, ends = (tokenizer.convert_tokens_to_ids(mark) for mark in (ROLES[2], END))
     while True:
         texts = list(islice(docs, 200))
         for ids in tokenizer(texts, add_special_tokens=False)["input_ids"]:
-            kept += ids
+            kept += _weighted(ids, says, ends)
         whole = len(kept) // length * length
         for at in range(0, whole, length):
             yield kept[at : at + length]
         kept = kept[whole:]
+
+
+def _weighted(ids: Iterable[int], says: int, ends: int) -> Iterator[Token]:
+    """Each token with its weight: 1 from where an assistant begins to where it ends."""
+    replied = False
+    for token in ids:
+        yield token, 1.0 if replied else ASKED
+        replied = token == says or (replied and token != ends)

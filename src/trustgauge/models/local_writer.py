@@ -48,6 +48,10 @@ class Row:
     limit: int
 
 
+SMALL = 50_000_000
+"""Parameters of a model for which a step costs a CPU about the same whatever the batch."""
+
+
 class Writer:
     """A language model in this process. `write` is for one thread at a time; `stop` may be called from any.
 
@@ -63,10 +67,11 @@ class Writer:
             raise missing_extra("a model in process", "local") from None
         gpu = bool(self._torch.cuda.is_available())
         self.device = "cuda" if gpu else "cpu"
-        self.batch_size = 64 if gpu else 16
         dtype = self._torch.bfloat16 if gpu else self._torch.float32
         weights = load(transformers, source, name, dtype, self.device)
         self._tokenizer, self._model = weights.tokenizer, weights.model
+        small = self._model.num_parameters() < SMALL
+        self.batch_size = 64 if gpu or small else 16
         self._settings, self._context = weights.settings, weights.context
         self._ends: frozenset[int] = frozenset(self._settings.eos_token_id or [])
         self.revision = weights.revision
