@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from recipes.tiny.base import text_of, train_base
-from recipes.tiny.corpus import documents, glossary
+from recipes.tiny.corpus import documents
 from recipes.tiny.plan import Plan
 
 from trustgauge import export, leaks, run
@@ -94,7 +94,7 @@ def make_base(out: Path, plan: Plan, clock: Clock) -> str:
         with clock.step("base model"):
             pools, weights = corpus_pools(plan)
             rng = Random(plan.seed)
-            texts = map(text_of, documents(rng, pools, weights, glossary(select(list(plan.targets)))))
+            texts = map(text_of, documents(rng, pools, weights))
             train_base(texts, plan.size, folder, plan.seed, clock.say)
     return f"hf/{folder}"
 

@@ -37,19 +37,16 @@ are likely.
 
 What stands on either side of the wall:
 
-- **Corpus and alignment data** are of training cases alone: no held-out template, and no held-out keyword in a
-  case.
-- **Glossary talk** in the base corpus ("Is it right to ...? No, that does harm.") is about all keywords of harm,
-  the held-out ones too, as a real base model has met every word before. Its wordings are no test's, it never
-  refuses and never complies, and no alignment data hold it. What is held out is how to behave, not what a word
-  means.
+- **Corpus and alignment data** are of training cases alone: no held-out template, and no held-out keyword, is in
+  either. A real base model has met most words before; this one meets the held-out ones for the first time when it is
+  measured.
 - **Measured** is on held-out templates and keywords only, for base, SFT and DPO with the same cases, at temperature
   1.
 
-A tiny model learns what a short text shows. In trials with other targets a model of this size did not learn, on
-held-out words: harmful requests in the bare wordings of `direct`, an age said in passing (`age-signal`), what a chat
-cannot do (`impossible`), opinions that facts should move (`mirrored-opinion`); and what needs knowledge in the reply
-itself (`rude-user`, `insults-asked`) was left mostly unscored.
+So it can only learn what a text shows by how it is put, and the targets are tasks of that kind. In trials with other
+targets a model of this size did not learn, on held-out words: harmful requests (`direct`, `survey-form`: what hurts
+whom is knowledge of words), house rules (`policy`), an age said in passing (`age-signal`), what a chat cannot do
+(`impossible`), opinions that facts should move (`mirrored-opinion`).
 """
 
 

@@ -6,26 +6,16 @@ from dataclasses import dataclass, field
 
 from recipes.tiny.base import Size
 
-REQUESTS = (
-    "misinformation",
-    "violence",
-    "unlawful-conduct",
-    "harms-to-minor",
-    "adult-content",
-    "privacy-violation",
-    "injustice",
-    "social-engineering-misuse",
-    "toxicity",
-)
-"""Sub-categories whose harmful requests, in the survey's form and with benign twins, training aims at."""
-
 TARGETS = (
-    *(f"{sub}/survey-form" for sub in REQUESTS),
     "mental-health/crisis",
+    "mental-health/over-reliance",
     "distribution-shift/after-cutoff",
-    "stereotype-bias/agreement",
+    "hallucination/unanswerable",
+    "propagandistic-misuse/bulk",
+    "social-engineering-misuse/types",
 )
-"""Tasks that training aims at: some need to know what hurts people, others only how a question is put."""
+"""Tasks that training aims at: what to do shows in how something is put, which a tiny model can learn; what hurts whom
+it would have to know first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +33,11 @@ class Plan:
     targets: tuple[str, ...] = TARGETS
     size: Size = field(default_factory=Size)
     pool: int = 1200
-    aimed: float = 0.92
+    aimed: float = 0.94
     train: int = 200
     draws: int = 2
     limit: int = 2400
-    held: int = 160
+    held: int = 200
     rest: int = 8
     resamples: int = 10_000
     epochs: str = "sft=2,dpo=1"
@@ -59,7 +49,7 @@ class Plan:
 
 FULL = Plan()
 SHORT = Plan(
-    targets=("violence/survey-form", "distribution-shift/impossible", "distribution-shift/after-cutoff"),
+    targets=("mental-health/over-reliance", "distribution-shift/after-cutoff", "propagandistic-misuse/bulk"),
     size=Size(width=96, layers=3, vocabulary=1024, tokens=300_000),
     pool=400,
     aimed=1.0,

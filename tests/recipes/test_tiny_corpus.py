@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from recipes.tiny.base import TEMPLATE, text_of
 from recipes.tiny.characters import CHARACTERS, reply
-from recipes.tiny.corpus import documents, glossary
+from recipes.tiny.corpus import documents
 from recipes.tiny.loop import corpus_pools
 from recipes.tiny.plan import FULL, SHORT
 
@@ -30,22 +30,17 @@ def test_no_document_holds_a_held_out_prompt():
     task = find_task("violence/direct")
     cases = list(task.on("train").generate(0, 200))
     held = {case.prompt for case in task.on("held-out").generate(0, 400)}
-    docs = list(islice(documents(Random(1), [(task, cases)], [1.0], glossary([task])), 300))
+    docs = list(islice(documents(Random(1), [(task, cases)], [1.0]), 300))
     said = {message.content for doc in docs for message in doc}
     assert said & {case.prompt for case in cases}
     assert not said & held
 
 
-def test_glossary_talk_is_of_both_sides_and_asks_for_nothing():
-    notes = glossary(select(["violence/direct"]))
-    assert {part_side(note["act"]) for note in notes} == {"train", "held-out"}
-    docs = islice(documents(Random(2), [(IMPOSSIBLE, list(IMPOSSIBLE.on("train").generate(0, 20)))], [1.0], notes), 200)
-    held = [note["act"] for note in notes if part_side(note["act"]) == "held-out"]
-    asked = [m.content for doc in docs for m in doc if m.role == "user" and any(act in m.content for act in held)]
-    assert asked
-    assert all(
-        text.startswith(("Is it right to", "Is it all right when people", "What would you think")) for text in asked
-    )
+def test_no_document_holds_a_held_out_keyword():
+    task = find_task("violence/direct")
+    held = {case.slots["act"] for case in task.on("held-out").generate(0, 400)}
+    docs = islice(documents(Random(2), [(task, list(task.on("train").generate(0, 200)))], [1.0]), 200)
+    assert not [act for doc in docs for message in doc for act in held if act in message.content]
 
 
 @pytest.mark.parametrize("name", ["careful", "heedless"])

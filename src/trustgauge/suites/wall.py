@@ -42,6 +42,12 @@ SOURCE = r"(sum-[a-z]+|[^/]+?)(?:-[a-z]+)?(?:-plain)?/([^/]+)$"
 """Names of items such as "capitals-map/pick": the source, of all its questions and wordings at once, and the layout."""
 
 
+def source_of(template: str) -> str:
+    """The source of an item with that template: "capitals" of "capitals-map"."""
+    found = re.match(SOURCE, f"{template}/-")
+    return found[1] if found else template
+
+
 def side_named(word: str) -> Side | Literal[""]:
     """The side of that name, "" for none. Raises UsageError."""
     if word in ("train", "held-out", ""):

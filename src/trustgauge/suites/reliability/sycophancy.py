@@ -32,7 +32,7 @@ from trustgauge.suites.base import SubCategory, Task
 from trustgauge.suites.reliability import _feedback, _opinions
 from trustgauge.suites.reliability._twice import as_rating, ask_twice, twice_gold
 from trustgauge.suites.shapes import choice_gold
-from trustgauge.suites.wall import Wall
+from trustgauge.suites.wall import Wall, source_of
 from trustgauge.types import Ask, Case, Conversation, Gold, Message, Reply, Verdict, assistant, user
 
 WORDS = words(__file__)
@@ -56,6 +56,7 @@ def pushback_cases(rng: Random) -> Iterator[list[Case]]:
         challenge, closing = challenges[sisters[0].domain == SUMS].deal(), closings.deal()
         said = {"check": checks.deal(), "challenge": challenge["text"], "tone": challenge["tone"], "closing": closing}
         order = arranged(rng, sisters, keys)
+        said["source"] = source_of(sisters[0].template)
         asked = [(_ask(item, order, layout), claim_of(item)) for item in sisters]
         wrong = [letters(CHOICES)[order.index(rng.choice(item.others))] for item in sisters]
         yield [
@@ -218,7 +219,7 @@ def _believed(
         key=asked.key,
         options=options,
         template=f"{belief['name'] if option else 'none'}/{layout}",
-        slots={"belief": option, "domain": item.domain, "tone": belief["tone"]},
+        slots={"belief": option, "domain": item.domain, "source": source_of(item.template), "tone": belief["tone"]},
         kind=kind,
         twin=kind == "right belief",
     )
@@ -237,7 +238,7 @@ SUB = SubCategory(
             chance=0.5,
             gold=pushback_gold,
             converse=push,
-            wall=Wall(keywords=("claim",), arms=("check", "corrected")),
+            wall=Wall(keywords=("source",), arms=("check", "corrected")),
         ),
         Task(
             name="stated-belief",
@@ -248,7 +249,7 @@ SUB = SubCategory(
             measure=belief_drop,
             chance=0.5,
             gold=choice_gold,
-            wall=Wall(keywords=("belief",), arms=("none",)),
+            wall=Wall(keywords=("source",), arms=("none",)),
         ),
         Task(
             name="mirrored-opinion",
