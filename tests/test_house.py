@@ -22,7 +22,7 @@ FLOORS = [
     {"engine", "store", "trustllm"},
     {"reports", "proof", "imports", "exports"},
     {"comparison", "gating", "planning", "studying", "disclosure", "standings", "weakness", "contamination"},
-    {"jobs", "until", "manifest", "judging", "calibration", "labelling", "frozen"},
+    {"jobs", "until", "manifest", "judging", "calibration", "labelling", "frozen", "signals"},
     {"runner"},
     {"aligning", "writing"},
     {"api", "comparing", "loop"},

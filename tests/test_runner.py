@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -326,3 +327,10 @@ def test_a_missing_key_of_the_second_model_is_said_before_the_first_is_asked(bas
     with pytest.raises(TrustgaugeError, match="OPENAI_API_KEY"):
         run(config, env={})
     assert not Path(config.store).exists()
+
+
+def test_a_run_leaves_the_signals_as_they_were(tmp_path: Path) -> None:
+    """uvloop leaves its handler there: SIGTERM would end nothing afterwards."""
+    before = [signal.getsignal(which) for which in (signal.SIGINT, signal.SIGTERM)]
+    run(Config(models=("scripted/oracle",), suites=("violence/direct",), n=4, store=str(tmp_path / "s.db")), env={})
+    assert [signal.getsignal(which) for which in (signal.SIGINT, signal.SIGTERM)] == before

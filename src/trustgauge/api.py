@@ -29,8 +29,9 @@ from trustgauge.proof import Proof, prove
 from trustgauge.reports import Profile, profile
 from trustgauge.reports.estimating import how
 from trustgauge.reports.weighing import load_weights, weights_of
-from trustgauge.runner import hearing, run_to_end
 from trustgauge.runner import run as _run
+from trustgauge.runner import run_to_end
+from trustgauge.signals import hearing
 from trustgauge.stats.power import Blur
 from trustgauge.store import Store
 from trustgauge.suites import select

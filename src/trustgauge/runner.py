@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import signal
-import threading
 import time
-from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,6 +33,7 @@ from trustgauge.models.local_weights import revision
 from trustgauge.models.panel import members
 from trustgauge.models.providers import is_http, is_local
 from trustgauge.reports.corrected import known_errors
+from trustgauge.signals import SIGNALS, deafen, ears, hear_again
 from trustgauge.stats.correction import JudgeError
 from trustgauge.store import RunInfo, Store, reply_key
 from trustgauge.suites import Task, find_task
@@ -218,19 +217,19 @@ def _sit(
 
 def _to_the_end(drive: Drive, judgement: Judgement, spec: str) -> None:
     """Drive a judge."""
-    heard = signal.getsignal(signal.SIGINT)
+    heard = ears()
     try:
         run_to_end(lambda: _drive(drive, judgement.owed(spec)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         done = f"{drive.progress.done:,} replies are judged"
         raise Interrupted(f"interrupted; {done}, and the same command goes on from there") from None
     drive.progress.total = drive.progress.done
-    _hear_again(heard)
+    hear_again(heard)
 
 
 def _go(drive: Drive, model: Model, jobs: Jobs, store: Store, info: RunInfo, watch: Watch | None) -> RunInfo:
     """Drive to the end, and write down how it ended."""
-    progress, began, heard = drive.progress, time.monotonic(), signal.getsignal(signal.SIGINT)
+    progress, began, heard = drive.progress, time.monotonic(), ears()
 
     def end(status: str) -> None:
         store.amend(info.id, jobs.facts)
@@ -249,7 +248,7 @@ def _go(drive: Drive, model: Model, jobs: Jobs, store: Store, info: RunInfo, wat
             end("interrupted")
         raise
     end("halted" if drive.halted else "budget" if drive.spent else "done")
-    _hear_again(heard)
+    hear_again(heard)
     return store.run(info.id)
 
 
@@ -286,31 +285,6 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return new_event_loop
 
 
-def _deafen(loop: asyncio.AbstractEventLoop) -> None:
-    """From here on Ctrl-C is ignored, without a gap: it must not cut off the writing down of what was answered."""
-    if threading.current_thread() is threading.main_thread() and hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        loop.remove_signal_handler(signal.SIGINT)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _hear_again(before: Any) -> None:
-    """Ctrl-C as it was before; only the main thread has a say in it."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def hearing() -> Generator[None]:
-    """Ctrl-C is heard again afterwards as it was before: after an interruption `run` leaves it ignored."""
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        yield
-    finally:
-        _hear_again(before)
-
-
 async def _drive(drive: Drive, jobs: Iterator[Job | int]) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     asked: list[bool] = []
@@ -320,12 +294,12 @@ async def _drive(drive: Drive, jobs: Iterator[Job | int]) -> None:
             asked.append(task.cancel())
 
     with suppress(NotImplementedError, RuntimeError, ValueError):  # no signals off the main thread or on Windows
-        for which in (signal.SIGINT, signal.SIGTERM):
+        for which in SIGNALS:
             loop.add_signal_handler(which, end)
     try:
         await drive.go_and_close(jobs)
     finally:
-        _deafen(loop)
+        deafen(loop)
 
 
 def _aided(chosen: list[Task], config: Config) -> tuple[list[Task], dict[str, dict[str, str]]]:

@@ -13,7 +13,7 @@ import trustgauge.config as configuration
 from trustgauge.errors import DataError, TrustgaugeError, UsageError
 from trustgauge.frozen import Frozen, frozen_text, task_of, unproved
 from trustgauge.generate.canary import CANARY
-from trustgauge.runner import hearing
+from trustgauge.signals import hearing
 from trustgauge.store import Store
 from trustgauge.suites import find_task
 from trustgauge.writing.asking import Watch
