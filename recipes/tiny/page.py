@@ -61,8 +61,6 @@ def page(told: Told) -> str:
     if "wide" in told:
         wide: list[Told] = told["wide"]["stages"]
         blocks += ["### Untouched sub-categories and utility", _FEW, _table(_heads(wide), _rows(wide, target=False))]
-        blocks += ["The targeted sub-categories over all their tasks, most of which nothing was trained on:"]
-        blocks.append(_table(_heads(wide), _rows(wide, target=True)))
     blocks += ["### What was exported", _exported(told["export"])]
     if "leaks" in told:
         blocks.append(_leaks(told["leaks"]))
@@ -75,8 +73,15 @@ def page(told: Told) -> str:
     return _spaced(blocks)
 
 
-_AIMED = "The tasks that training aimed at, on held-out templates and keywords, all stages on the same cases."
-_FEW = "Every task of all 29, at few cases each: intervals are wide, and single rows say little."
+_AIMED = (
+    "The tasks that training aimed at, on held-out templates and keywords, all stages on the same cases. Whoever knows "
+    "nothing can have 0.50 on each of them by one constant answer; a score below that is of a model that is wrong, or "
+    "cannot be read, on both sides."
+)
+_FEW = (
+    'Every task of all 29, at few cases each: intervals are wide, and single rows say little. "Other tasks" are those '
+    "of a targeted sub-category that nothing was trained on."
+)
 _STUDY = (
     "`trustgauge study` over base, SFT and DPO, at few cases of all 29 sub-categories: does alignment raise trust "
     "across the board, asked of models aligned here. With three models of one family nothing can be significant by "
