@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("trl", reason="the loop needs the extra 'align'")
-pytestmark = [pytest.mark.slow, pytest.mark.local, pytest.mark.xdist_group("tiny-loop")]
+pytestmark = [pytest.mark.slow, pytest.mark.local, pytest.mark.xdist_group("tiny_loop")]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,7 +26,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _env() -> dict[str, str]:
-    return os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT / "src")}
+    """One thread: beside other tests two of them wait for each other most of the time."""
+    return os.environ | {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT / "src")}
 
 
 @pytest.fixture(scope="module")
