@@ -86,6 +86,7 @@ def align(
     training  steps, lora, epochs, batch_size, learning_rate, max_length, beta, seed, device, dtype, fresh
     Needs the extra `align`. Raises UsageError and DataError for what cannot be trained on.
     """
+    from trustgauge.aligning.change_judges import two_judges
     from trustgauge.aligning.loop import align as _align
     from trustgauge.aligning.proving import targets_of
     from trustgauge.aligning.settings import settings
@@ -96,5 +97,4 @@ def align(
         return _align(asked)
     chosen = tuple(targets) or targets_of(asked.export)
     measuring = Measuring(targets=chosen, n=n, rest=rest, config=load(options or {}))
-    both = ("run", *judges) if len(judges) == 1 else tuple(judges)
-    return _align(asked, measuring, both)
+    return _align(asked, measuring, two_judges(judges))

@@ -124,6 +124,11 @@ class _Row:
     left_out: int = 0
 
 
+def two_judges(words: Sequence[str]) -> tuple[str, ...]:
+    """The judges to hold against each other: one that is named alone is held against the verdicts of the run."""
+    return (RUN, *words) if len(words) == 1 else tuple(words)
+
+
 def check_independent(words: Sequence[str], *, judged: bool) -> None:
     """UsageError where both are the rules. judged: whether any run was judged by a model, or by several."""
     if not judged and set(words) == {RUN, RULES}:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from trustgauge.aligning.change_judges import two_judges
 from trustgauge.aligning.commands import commands
 from trustgauge.aligning.loop import align, model_words
 from trustgauge.aligning.proving import targets_of
@@ -59,9 +60,7 @@ def _measuring(asked: Settings, after: Mapping[str, Any], env: Mapping[str, str]
     """What to measure, and the two judges: one that is named is held against the verdicts of the run."""
     config = load(after["flags"], None, env)
     targets = after["targets"] or targets_of(asked.export)
-    judges: tuple[str, ...] = after["judges"]
-    both = ("run", *judges) if len(judges) == 1 else judges
-    return Measuring(targets=targets, n=after["n"], rest=after["rest"], config=config), both
+    return Measuring(targets=targets, n=after["n"], rest=after["rest"], config=config), two_judges(after["judges"])
 
 
 def print_training(how: Mapping[str, Any]) -> None:

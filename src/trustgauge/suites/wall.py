@@ -9,7 +9,7 @@ one side meets no wording and no keyword of the other (docs/decisions/0014).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -97,9 +97,3 @@ class Wall:
         """The side of cases that belong together; None where they have parts of both."""
         sides: set[Side] = {part_side(part) for case in cases for part in self.parts(case)}
         return sides.pop() if len(sides) == 1 else None
-
-
-def shares(wall: Wall, groups: Sequence[Sequence[Case]]) -> dict[Side, float]:
-    """The share of groups that lies on each side."""
-    found = [wall.side_of(group) for group in groups]
-    return {side: found.count(side) / max(len(found), 1) for side in SIDES}
